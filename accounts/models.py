@@ -1,0 +1,183 @@
+"""Who may do what, in which plan: the user, the plan (the tenant) and the membership that joins them."""
+
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from jobs.cpr import validate_no_cpr
+
+RESERVED_SLUGS = frozenset(
+    {
+        "accounts", "admin", "api", "guide", "healthz", "i18n", "jobs", "konto", "login", "logout", "media",
+        "ny-plan", "opret", "robots.txt", "static", "stil", "was",
+    }
+)  # fmt: skip
+
+
+class Role(models.TextChoices):
+    """One role per user and plan. What each may do stands in `permissions.py`, nowhere else."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    PROJECT_MANAGER = "project_manager", _("Project manager")
+    STAFF = "staff", _("Staff member")
+    VOLUNTEER = "volunteer", _("Volunteer")
+    BOARD = "board", _("Board member")
+    PARTNER = "partner", _("Partner")
+
+
+class UserManager(BaseUserManager["User"]):
+    """E-mail addresses are the login; they are stored in lower case so that one person has one account."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        if not email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is already in use.")})
+    name = models.CharField(_("name"), max_length=100, validators=[validate_no_cpr])
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    date_joined = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["name", "email"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_ci_unique")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        self.email = self.email.strip().lower()
+
+    @property
+    def initials(self) -> str:
+        """At most two letters for the avatar: first and last word of the name."""
+        words = (self.name or self.email).split()
+        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0] if self.name else self.email
+
+
+class Plan(models.Model):
+    """A boligsocial helhedsplan: the tenant. Four years at a time, starting on any date."""
+
+    slug = models.SlugField(_("address"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=100, validators=[validate_no_cpr])
+    area = models.CharField(_("housing area"), max_length=100, blank=True, validators=[validate_no_cpr])
+    municipality = models.CharField(_("municipality"), max_length=100, blank=True, validators=[validate_no_cpr])
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    figures_locked_until = models.DateField(_("figures locked until"), null=True, blank=True)
+    is_demo = models.BooleanField(_("demo plan"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    users = models.ManyToManyField(User, through="Membership", related_name="plans")
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        ordering = ["name", "starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gt=models.F("starts_on")), name="accounts_plan_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        if self.slug in RESERVED_SLUGS:
+            raise ValidationError({"slug": _("This address is used by the portal itself. Choose another.")})
+        if self.starts_on and self.ends_on and self.ends_on <= self.starts_on:
+            raise ValidationError({"ends_on": _("The last day must come after the first day.")})
+
+    def is_locked(self, day: date) -> bool:
+        """True when figures of that day are locked (design §3 rule 8)."""
+        return self.figures_locked_until is not None and day <= self.figures_locked_until
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        return self.filter(user__is_active=True)
+
+    def with_role(self, *roles: str) -> "MembershipQuerySet":
+        return self.filter(role__in=roles)
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user"))
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("plan"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    release_mail = models.BooleanField(_("e-mail when new figures are released"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "user"], name="accounts_membership_unique"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="accounts_membership_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.plan} · {self.get_role_display()}"
+
+
+class Invitation(models.Model):
+    """A link by e-mail that makes (or joins) an account. Only the hash of its token is stored."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("plan"))
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=100, blank=True, validators=[validate_no_cpr])
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "email"],
+                condition=models.Q(accepted_at__isnull=True),
+                name="accounts_invitation_one_open",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="accounts_invitation_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} · {self.plan}"
