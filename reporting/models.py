@@ -164,7 +164,7 @@ class Measurement(models.Model):
         verbose_name = _("measurement")
         verbose_name_plural = _("measurements")
         ordering = ["-measured_on", "-pk"]
-        indexes = [models.Index(fields=["plan", "indicator", "measured_on"], name="reporting_measurement")]
+        indexes = [models.Index(fields=["plan", "indicator", "measured_on"], name="reporting_measurement_day")]
 
     def __str__(self) -> str:
         return f"{self.indicator.code} {self.measured_on:%d-%m-%Y}: {self.value}"

@@ -169,7 +169,7 @@ class SessionChange(models.Model):
         verbose_name = _("change of a log")
         verbose_name_plural = _("changes of logs")
         ordering = ["-changed_at", "-pk"]
-        indexes = [models.Index(fields=["plan", "session"], name="activities_sessionchange")]
+        indexes = [models.Index(fields=["plan", "session"], name="activities_change_session")]
 
     def __str__(self) -> str:
         return f"{self.session} {self.changed_at:%d-%m-%Y %H:%M}"
