@@ -1,0 +1,148 @@
+"""Form fields that read what Danes write: 25-10-2025, kl. 18.30, 1.234, 12,5. Django's own `da` formats are too narrow
+(domain.md §10). The reading itself is `jobs.values`, shared with the imports, so that a form and a sheet agree."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from jobs.cpr import validate_no_cpr
+from jobs.values import CellError, clean_text, parse_count, parse_date, parse_decimal
+
+
+def _read(reader: Callable[..., Any], value: Any, **options: Any) -> Any:
+    try:
+        return reader(value, **options)
+    except CellError as error:
+        raise ValidationError(str(error), code="invalid") from None
+
+
+class DanishDateInput(forms.DateInput):
+    """The browser's own date picker; it shows local dates and sends ISO."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+    def format_value(self, value: Any) -> str | None:
+        """What a person typed in another form comes back as ISO too, or the picker would show nothing."""
+        if isinstance(value, str):
+            try:
+                value = parse_date(value) or ""
+            except CellError:
+                return value
+        return super().format_value(value)
+
+
+class DanishDateField(forms.DateField):
+    """A date in any of the forms that Danish sheets hold: 25.10.2025, 25-10-25, 25/10 2025, 25. oktober 2025, ISO."""
+
+    widget = DanishDateInput
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        return value if isinstance(value, date) else _read(parse_date, value)
+
+
+class DanishTimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
+
+
+_TIME = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:\s*[.:,h]?\s*(\d{2}))?(?:[.:]\d{2})?", re.IGNORECASE)
+
+
+class DanishTimeField(forms.TimeField):
+    """A time on the 24-hour clock: 18, 18.00, 18:00, 1800, kl. 18."""
+
+    widget = DanishTimeInput
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, datetime):
+            return value.time()
+        if isinstance(value, time):
+            return value
+        match = _TIME.fullmatch(clean_text(value))
+        if match and int(match[1]) < 24 and int(match[2] or 0) < 60:
+            return time(int(match[1]), int(match[2] or 0))
+        raise ValidationError(_("Write the time as 18.00."), code="invalid")
+
+
+class DanishCountField(forms.IntegerField):
+    """A whole number of people or turns: 30, 1.234, "ca. 30"."""
+
+    widget = forms.TextInput
+
+    def __init__(self, *, max_value: int = 99_999, min_value: int = 0, **kwargs: Any) -> None:
+        super().__init__(max_value=max_value, min_value=min_value, **kwargs)
+        self.widget.attrs.setdefault("inputmode", "numeric")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        count = _read(parse_count, value, most=self.max_value)
+        return None if count is None else count.value
+
+
+class DanishDecimalField(forms.DecimalField):
+    """A decimal with a comma: 12,5 and 1.000 (a thousand)."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
+            return None
+        return _read(parse_decimal, value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """12.5 is shown as 12,5, without trailing zeros and without a separator that could be misread."""
+        if isinstance(value, Decimal):
+            whole = value == value.to_integral_value()
+            return number_format(value.quantize(Decimal(1)) if whole else value.normalize(), use_l10n=True)
+        return value
+
+
+class PlainTextField(forms.CharField):
+    """One line or a paragraph that a person types; CPR-shaped numbers are refused."""
+
+    default_validators = [validate_no_cpr]
+
+    def __init__(self, *, lines: int = 1, max_length: int = 200, **kwargs: Any) -> None:
+        if lines > 1:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lines}))
+        super().__init__(max_length=max_length, **kwargs)
+
+
+def use_danish_fields(db_field: Any, **kwargs: Any) -> forms.Field | None:
+    """`formfield_callback` for ModelForms: dates, times, whole numbers and decimals as above, the rest as usual."""
+    kinds = {
+        "DateField": DanishDateField,
+        "TimeField": DanishTimeField,
+        "DecimalField": DanishDecimalField,
+        "PositiveIntegerField": DanishCountField,
+        "PositiveSmallIntegerField": DanishCountField,
+    }
+    kind = kinds.get(db_field.get_internal_type())
+    if kind and not db_field.choices:
+        kwargs.setdefault("form_class", kind)
+    return db_field.formfield(**kwargs)

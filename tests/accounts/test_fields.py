@@ -1,0 +1,92 @@
+"""The fields read what Danes write, and give it back so that the browser's own pickers show it."""
+
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.fields import (
+    DanishCountField,
+    DanishDateField,
+    DanishDecimalField,
+    DanishTimeField,
+    PlainTextField,
+    use_danish_fields,
+)
+from accounts.models import Plan
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["25.10.2024", "25-10-2024", "25/10-2024", "25.10.24", "25/10 2024", "2024-10-25", "25. oktober 2024", " 25-10-24 "],
+)
+def test_dates_in_every_danish_form(text):
+    assert DanishDateField().clean(text) == date(2024, 10, 25)
+
+
+@pytest.mark.parametrize("text", ["uge 43", "31-02-2025", "i morgen", "25/10"])
+def test_what_is_no_date_is_refused(text):
+    with pytest.raises(ValidationError):
+        DanishDateField().clean(text)
+
+
+def test_an_optional_date_may_be_left_out():
+    assert DanishDateField(required=False).clean("") is None
+
+
+def test_a_date_is_written_for_the_date_picker():
+    class DateForm(forms.Form):
+        day = DanishDateField()
+
+    assert 'value="2024-10-25"' in DateForm(initial={"day": date(2024, 10, 25)}).as_p()
+    assert 'value="2024-10-25"' in DateForm({"day": "25/10-2024"}).as_p()
+
+
+@pytest.mark.parametrize("text", ["18", "18.00", "18:00", "1800", "kl. 18", "KL 18.00", "18:00:00"])
+def test_times(text):
+    assert DanishTimeField().clean(text) == time(18)
+
+
+@pytest.mark.parametrize("text", ["25.00", "18.75", "aften"])
+def test_what_is_no_time_is_refused(text):
+    with pytest.raises(ValidationError):
+        DanishTimeField().clean(text)
+
+
+@pytest.mark.parametrize(("text", "count"), [("30", 30), ("1.234", 1234), ("ca. 30", 30), ("0", 0)])
+def test_counts(text, count):
+    assert DanishCountField().clean(text) == count
+
+
+@pytest.mark.parametrize("text", ["20-25", "-3", "mange", "100.000"])
+def test_what_is_no_count_is_refused(text):
+    with pytest.raises(ValidationError):
+        DanishCountField().clean(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("12,5", "12.5"), ("1.000", "1000"), ("1.234,5", "1234.5"), ("7", "7")])
+def test_decimals(text, number):
+    assert DanishDecimalField().clean(text) == Decimal(number)
+
+
+def test_a_decimal_is_shown_with_a_comma():
+    assert DanishDecimalField().prepare_value(Decimal("12.50")) == "12,5"
+    assert DanishDecimalField().prepare_value(Decimal("100.00")) == "100"
+
+
+def test_text_with_a_cpr_number_is_refused_and_not_repeated():
+    with pytest.raises(ValidationError) as refused:
+        PlainTextField().clean("ring til 010203-1234")
+    assert "1234" not in str(refused.value)
+
+
+def test_model_forms_get_the_same_fields():
+    class PlanForm(forms.ModelForm):
+        class Meta:
+            model = Plan
+            fields = ["name", "starts_on"]
+            formfield_callback = use_danish_fields
+
+    assert [type(field) for field in PlanForm.base_fields.values()] == [forms.CharField, DanishDateField]
