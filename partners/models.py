@@ -89,7 +89,8 @@ class PlanProgramme(models.Model):
 
 def focus_areas(plan: Plan) -> models.QuerySet[FocusArea]:
     """The plan's focus areas in statutory order (none before a programme period is chosen)."""
-    return FocusArea.objects.filter(period__planprogramme__plan=plan).order_by("position")
+    chosen = PlanProgramme.objects.filter(plan=plan).values("period")
+    return FocusArea.objects.filter(period__in=chosen).order_by("position")
 
 
 class OrganisationType(models.TextChoices):
