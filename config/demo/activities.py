@@ -38,9 +38,7 @@ class Offer:
     venue: str = "Kulturhuset"
     spellings: tuple[str, ...] = ()
     ages: tuple[float, ...] = (0, 0, 0, 1)  # shares of the four age bands
-    pool: int = 0  # people known by alias
     growth: float = 0.03  # a year
-    started_in: int = 2011
     notes: tuple[str, ...] = field(default=())
 
 
@@ -73,7 +71,7 @@ OFFERS: tuple[Offer, ...] = (
         spread=2.6,
         least=3,
         most=16,
-        volunteers=(0, 2),
+        volunteers=(0, 1),
         spellings=("Job café", "Jobcafe"),
         ages=(0, 0.15, 0.3, 0.55),
         notes=("To fik skrevet cv færdigt", "Konsulenten fra Jobcentret var med", "Mange spurgte til lagerjob"),
@@ -88,7 +86,7 @@ OFFERS: tuple[Offer, ...] = (
         spread=6,
         least=10,
         most=42,
-        volunteers=(1, 3),
+        volunteers=(0, 2),
         ages=(0, 0.45, 0.4, 0.15),
         notes=("Fire virksomheder mødte op", "Fakta tilbød to prøvevagter", "God stemning, travlt ved boderne"),
     ),
@@ -105,7 +103,6 @@ OFFERS: tuple[Offer, ...] = (
         mode=PSEUDONYMOUS,
         venue="Værkstedet",
         ages=(0, 1, 0, 0),
-        pool=46,
         notes=("Malede bænke på torvet", "Ryddede op ved boldbanen"),
     ),
     Offer(
@@ -137,7 +134,6 @@ OFFERS: tuple[Offer, ...] = (
         venue="Biblioteket",
         spellings=("Lektiecafeen", "Lektiecaféen", "Lektie café"),
         ages=(0.5, 0.5, 0, 0),
-        pool=58,
         notes=("Mange arbejdede med brøker", "To nye fra 5. klasse", "Projektopgave i 9. klasse"),
     ),
     Offer(
@@ -166,7 +162,6 @@ OFFERS: tuple[Offer, ...] = (
         volunteers=(0, 1),
         mode=PSEUDONYMOUS,
         venue="Skolen",
-        pool=64,
         notes=("God snak om skærmtid", "Skolelederen var på besøg"),
     ),
     Offer(
@@ -179,7 +174,7 @@ OFFERS: tuple[Offer, ...] = (
         spread=2.4,
         least=4,
         most=18,
-        volunteers=(1, 2),
+        volunteers=(0, 1),
         venue="Biblioteket",
         spellings=("Sprog café", "Sprogcafe"),
         notes=("Talte om breve fra kommunen", "Øvede samtaler hos lægen"),
@@ -211,7 +206,7 @@ OFFERS: tuple[Offer, ...] = (
         spread=2.8,
         least=6,
         most=23,
-        volunteers=(0, 2),
+        volunteers=(0, 1),
         venue="Beboerhuset",
         ages=(0.3, 0.7, 0, 0),
         notes=("Bagte boller", "Planlagde turen til Tivoli Friheden", "Filmaften"),
@@ -226,7 +221,7 @@ OFFERS: tuple[Offer, ...] = (
         spread=4,
         least=7,
         most=32,
-        volunteers=(0, 2),
+        volunteers=(0, 1),
         venue="Boldbanen",
         ages=(0, 0.7, 0.3, 0),
         notes=("Regn, men alligevel to hold", "Turnering mellem opgangene"),
@@ -283,12 +278,11 @@ OFFERS: tuple[Offer, ...] = (
         spread=3.4,
         least=8,
         most=31,
-        volunteers=(0, 2),
+        volunteers=(0, 1),
         mode=PSEUDONYMOUS,
         venue="Beboerhuset",
         spellings=("Madklubben",),
         ages=(0.1, 0.1, 0.1, 0.7),
-        pool=120,
         notes=("Linsesuppe og brød", "Alle tog en ret med", "Børnene dækkede bord"),
     ),
     Offer(
@@ -301,11 +295,10 @@ OFFERS: tuple[Offer, ...] = (
         spread=3,
         least=2,
         most=20,
-        volunteers=(0, 2),
+        volunteers=(0, 1),
         mode=PSEUDONYMOUS,
         venue="Haven bag blok 4",
         spellings=("Haveklubben",),
-        pool=52,
         notes=("Høstede kartofler", "Byggede højbede", "Vinterklargøring"),
     ),
     Offer(
@@ -318,12 +311,11 @@ OFFERS: tuple[Offer, ...] = (
         spread=3,
         least=6,
         most=23,
-        volunteers=(0, 2),
+        volunteers=(0, 1),
         mode=PSEUDONYMOUS,
         venue="Skolens gymnastiksal",
         spellings=("Motionsklub f. kvinder", "Motionsklubben for kvinder"),
         ages=(0, 0, 0.15, 0.85),
-        pool=66,
         notes=("Zumba", "Gåtur til Hasle Bakker"),
     ),
     Offer(
@@ -349,7 +341,7 @@ OFFERS: tuple[Offer, ...] = (
         spread=5,
         least=8,
         most=38,
-        volunteers=(1, 2),
+        volunteers=(0, 1),
         venue="Beboerhuset",
         ages=(0.35, 0.1, 0.1, 0.45),
         notes=("Skak og kage", "Syv familier, der ikke havde været her før"),

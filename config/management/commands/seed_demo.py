@@ -37,13 +37,13 @@ class Command(BaseCommand):
     def handle(self, *args, **options) -> None:
         started = monotonic()
         today = options["today"] or timezone.localdate()
+        if not options["remove"] and Plan.objects.filter(is_demo=False).exists():
+            raise CommandError("There is a real plan here. The demo never mixes with it; use another database.")
         if options["flush"] or options["remove"]:
             plans, accounts = remove_demo()
             self.stdout.write(f"Removed {plans} demo plans and {accounts} demo accounts.")
             if options["remove"]:
                 return
-        if Plan.objects.filter(is_demo=False).exists():
-            raise CommandError("There is a real plan here. The demo never mixes with it; use another database.")
         if Plan.objects.filter(slug=SLUG).exists():
             self.leave_as_it_is(without_logs=options["without_logs"], today=today)
             return
