@@ -9,7 +9,8 @@ from jobs.values import clean_text, match_key
 SENSITIVE_STEMS = (
     "hash", "^joint", "^stof$", "^stoffer", "stofmisbrug", "stofbrug", "misbrug", "narko", "rusmid", "lattergas",
     "kokain", "euforiserende", "alkohol", "druk$", "afhængighed", "ludomani",
-    "krimin", "vold$", "^voldelig", "^voldtægt", "^voldsram", "^bande", "radikalisering", "ekstremis", "våben", "^kniv", "fængsel", "^straf",
+    "krimin", "vold$", "^voldelig", "^voldtægt", "^voldsram", "^bande",
+    "radikalisering", "ekstremis", "våben", "^kniv", "fængsel", "^straf",
     "sundhed", "^sygdom", "psyk", "selvmord", "selvskade", "^angst", "^depression", "^stress", "^diagnose", "ensomhed",
     "spiseforstyrrelse", "handicap", "^krop$", "prævention", "abort",
     "famili", "^skilsmisse", "opdragelse", "social kontrol", "^æres", "tvangsægteskab", "genopdragelse",
