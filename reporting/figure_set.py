@@ -1,0 +1,286 @@
+"""The figure set: everything that the follow-up page and its releases are drawn from, as plain data.
+
+Text, booleans, None, lists and dictionaries; numbers as decimal strings, days as ISO strings. It holds no key to any
+person, and figures about people have passed `disclosure`. Computed now it is the draft that the team reads; frozen by
+`releases` it is what the board reads, drawn by the same templates (design §3 rule 9).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone, translation
+
+from accounts.models import Plan
+from accounts.periods import Period, add_months
+from activities.models import AgeBand
+from partners.models import FocusArea
+from reporting.disclosure import SMALLEST_TOTAL, is_small_total, release_ages
+from reporting.facts import SessionCounts, SessionFact, count_sessions
+from reporting.figures import (
+    ActivityFigure,
+    Book,
+    IndicatorFigure,
+    activity_figure,
+    completeness,
+    indicator_figure,
+    load_book,
+)
+from reporting.measures import MEASURES, Evidence
+from reporting.models import TargetChange
+from reporting.status import Accumulation, status_if_below
+from residents.attendance import people_by_age
+
+VERSION = "1"
+LONGEST_MONTHLY_TREND = 24  # months; a longer period is drawn by quarters
+SHORTEST_FOR_PEOPLE = timedelta(days=170)  # months and quarters show sessions and visits only
+HALF_YEAR = "half"
+
+Plain = dict[str, Any]
+
+
+def build_figure_set(
+    plan: Plan, period: Period, as_of: date, *, today: date | None = None, for_team: bool = False
+) -> Plain:
+    """The figure set of one period, as known on `as_of` (the last day covered).
+
+    `for_team` keeps small totals of people and those outside their own target period: the draft, never released.
+    """
+    return build_figure_sets(plan, [period], as_of, today=today, for_team=for_team)[0]
+
+
+def build_figure_sets(
+    plan: Plan, periods: Sequence[Period], as_of: date, *, today: date | None = None, for_team: bool = False
+) -> list[Plain]:
+    """One figure set per period, in their order. The number of queries does not grow with activities or indicators."""
+    today = today or as_of + timedelta(days=1)
+    book = load_book(plan, periods, as_of=as_of, today=today, with_activity_people=for_team)
+    bands = [(band.lowest, band.highest) for band in AgeBand.objects.filter(plan=plan)]
+    return [_figure_set(book, period, bands, for_team=for_team) for period in periods]
+
+
+def _figure_set(book: Book, period: Period, bands: list, *, for_team: bool) -> Plain:
+    shown = [
+        figure
+        for figure in (activity_figure(book, activity, period) for activity in book.activities)
+        if figure.activity.is_active or figure.counts.logged
+    ]
+    figures = [indicator_figure(book, indicator, period) for indicator in book.indicators]
+    areas = {item.focus_area_id: item.focus_area for item in [*book.activities, *book.indicators]}
+    last = min(period.last, book.as_of)
+    everything = count_sessions([fact for figure in shown for fact in figure.sessions], today=book.today)
+    measures = sorted({figure.rule.code for figure in figures})
+    return {
+        "version": VERSION,
+        "plan": {"slug": book.plan.slug, "name": book.plan.name},
+        "period": {
+            "from": period.first.isoformat(),
+            "to": period.last.isoformat(),
+            "kind": period.kind,
+            "label": period.label,
+        },
+        "as_of": last.isoformat(),
+        "is_over": period.last < book.today,
+        "has_begun": period.first <= book.as_of,
+        "completeness": _counts(everything),
+        "areas": [_area(area) for area in sorted(areas.values(), key=lambda area: area.position)],
+        "indicators": [_indicator(book, figure, period, for_team=for_team) for figure in figures],
+        "activities": [_activity(figure, period, last, for_team=for_team) for figure in shown],
+        "ages": _ages(book, period, bands),
+        "definitions": {code: _in_both_languages(MEASURES[code].definition) for code in measures},
+    }
+
+
+def _area(area: FocusArea) -> Plain:
+    return {
+        "position": number(area.position),
+        "name": area.name,
+        "name_en": area.name_en,
+        "short_name": area.short_name,
+    }
+
+
+def _in_both_languages(text: object) -> dict[str, str]:
+    """A definition as it reads at this moment, so that a release still says what it meant when it was made."""
+    texts = {}
+    for language in ("da", "en"):
+        with translation.override(language):
+            texts[language] = str(text)
+    return texts
+
+
+# -- indicators --------------------------------------------------------------------------------------------------------
+
+
+def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team: bool) -> Plain:
+    indicator, target, counts = figure.indicator, figure.target, figure.counts
+    row: Plain = {
+        "code": indicator.code,
+        "text": indicator.text,
+        "area": number(indicator.focus_area.position),
+        "measure": indicator.measure,
+        "unit": indicator.unit,
+        "direction": indicator.direction,
+        "at_least_times": number(indicator.at_least_times),
+        "margin": number(indicator.margin),
+        "typed_in": figure.rule.is_typed_in,
+        "value": number(figure.value.low),
+        "value_max": number(figure.value.high),
+        "withheld": None,
+        "target": number(target.value) if target else None,
+        "target_high": number(target.high) if target else None,
+        "due_on": _day(target.due_on) if target else None,
+        "expected": number(figure.expected),
+        "status": figure.status.value if figure.status else None,
+        "missing": number(figure.missing),
+        "needed_mean": number(figure.needed_mean),
+        "sessions_left": number(figure.sessions_left),
+        "sessions": _counts(counts) if not figure.rule.is_typed_in else None,
+        "matching_sessions": number(len(figure.evidence.held)) if indicator.format_id else None,
+        "last_change": _day(counts.last_change) if not figure.rule.is_typed_in else None,
+        "activities": None if indicator.all_activities else [activity.name for activity in indicator.activities.all()],
+        "format": {"da": indicator.format.name, "en": indicator.format.name_en} if indicator.format else None,
+        "baseline": number(indicator.baseline),
+        "baseline_on": _day(indicator.baseline_on),
+        "source": figure.measurement.source if figure.measurement else indicator.source,
+        "measured_on": _day(figure.measurement.measured_on) if figure.measurement else None,
+        "target_changes": [_change(change) for change in target.changes.all()] if target else [],
+        "trend": _indicator_trend(book, figure, period),
+    }
+    if figure.rule.counts_people and not for_team:
+        _withhold(row, figure, period)
+    return row
+
+
+def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
+    """An indicator's total of people leaves the team in its own target period only, exact from 10 up (semantics)."""
+    if figure.target is None or period.last - period.first < SHORTEST_FOR_PEOPLE:
+        row |= dict.fromkeys(("value", "value_max", "status", "expected", "missing", "needed_mean"))
+        row["withheld"] = "period"
+    elif figure.value.low is not None and is_small_total(int(figure.value.low)):
+        row |= dict.fromkeys(("value", "value_max", "missing", "needed_mean"))
+        row["withheld"] = "small"
+        row["status"] = status_if_below(figure.reading, SMALLEST_TOTAL).value if figure.reading else None
+
+
+def _change(change: TargetChange) -> Plain:
+    return {
+        "on": _day(change.changed_at),
+        "old_value": number(change.old_value),
+        "old_high": number(change.old_high),
+        "old_due_on": _day(change.old_due_on),
+        "reason": change.reason,
+        "decided_by": change.decided_by,
+        "decided_on": _day(change.decided_on),
+    }
+
+
+def _indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
+    """The small trend: a sum as it grows, a mean by itself, people only as visits, typed values as they were typed."""
+    if figure.rule.is_typed_in:
+        points = [
+            {"on": _day(measurement.measured_on), "value": number(measurement.value)}
+            for measurement in book.measurements.get(figure.indicator.pk, [])
+            if measurement.measured_on <= period.last
+        ]
+        return {"kind": "measured", "points": points}
+    last = min(period.last, book.as_of)
+    steps = _steps(period, last)
+    if figure.rule.counts_people:
+        return {"kind": "visits", "points": _visits_by_step(figure.evidence.held, steps)}
+    is_sum = figure.rule.accumulation == Accumulation.SUM
+    points = []
+    for first, until in steps:
+        start = period.first if is_sum else first
+        facts = [fact for fact in figure.evidence.sessions if start <= fact.date <= until]
+        evidence = Evidence(sessions=facts, people=figure.evidence.people, today=book.today)
+        value = figure.rule.compute(evidence).low if figure.rule.compute else None
+        points.append({"on": first.isoformat(), "value": number(value)})
+    return {"kind": "sum" if is_sum else "mean", "points": points}
+
+
+# -- activities --------------------------------------------------------------------------------------------------------
+
+
+def _activity(figure: ActivityFigure, period: Period, last: date, *, for_team: bool) -> Plain:
+    people = figure.people if for_team else None
+    return {
+        "activity": figure.activity.name,
+        "area": number(figure.activity.focus_area.position),
+        "sessions": _counts(figure.counts),
+        "mean_visits": number(figure.mean_visits),
+        "unique_min": number(people.unique_min) if people else None,
+        "unique_max": number(people.unique_max) if people else None,
+        "volunteer_turns": number(figure.volunteer_turns),
+        "last_change": _day(figure.counts.last_change),
+        "trend": {"kind": "visits", "points": _visits_by_step(figure.sessions, _steps(period, last))},
+    }
+
+
+def _visits_by_step(facts: Iterable[SessionFact], steps: list[tuple[date, date]]) -> list[Plain]:
+    facts = list(facts)
+    return [
+        {"on": first.isoformat(), "value": number(sum(fact.visits for fact in facts if first <= fact.date <= until))}
+        for first, until in steps
+    ]
+
+
+def _steps(period: Period, last: date) -> list[tuple[date, date]]:
+    """The period up to `last` cut into calendar months, or into quarters from its first day when it is long."""
+    if last < period.first:
+        return []
+    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    by_quarter = months > LONGEST_MONTHLY_TREND
+    steps, start, count = [], period.first, 1
+    while start <= last:
+        after = add_months(period.first, 3 * count) if by_quarter else add_months(start.replace(day=1), 1)
+        steps.append((start, min(after - timedelta(days=1), last)))
+        start, count = after, count + 1
+    return steps
+
+
+def _ages(book: Book, period: Period, bands: list) -> Plain | None:
+    """The one table of people that may exist: a closed half-year's, by age, through the gate."""
+    if period.kind != HALF_YEAR or period.last > book.as_of:
+        return None
+    table = release_ages(people_by_age(book.plan, period.first, period.last), bands)
+    return {
+        "total": number(table.total),
+        "rows": [
+            {"from": number(lowest), "to": number(highest), "people": number(people)}
+            for lowest, highest, people in table.rows
+        ],
+    }
+
+
+# -- plain values ------------------------------------------------------------------------------------------------------
+
+
+def _counts(counts: SessionCounts) -> Plain:
+    return {
+        "held": number(counts.held),
+        "cancelled": number(counts.cancelled),
+        "closed": number(counts.closed),
+        "unlogged": number(counts.unlogged),
+        "logged": number(counts.logged),
+        "due": number(counts.due),
+        "visits": number(counts.visits),
+        "completeness": number(completeness(counts)),
+    }
+
+
+def number(value: int | Decimal | None) -> str | None:
+    """A number as a decimal string: no exponent, no trailing zeros, so that equal figures are equal text."""
+    if value is None:
+        return None
+    value = Decimal(value)
+    return "0" if value == 0 else format(value.normalize(), "f")
+
+
+def _day(value: date | datetime | None) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return value.isoformat()

@@ -1,0 +1,114 @@
+"""Freezing figures: a release is a figure set as canonical JSON with its SHA-256, and is never recomputed."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Max, OuterRef, Subquery
+
+from accounts.models import Plan, User
+from accounts.periods import Period, plan_periods, whole_plan
+from reporting.figure_set import Plain, build_figure_sets
+from reporting.models import Release
+
+PERIOD_KINDS = ("year", "half", "quarter")
+
+
+class ReleaseDamaged(Exception):
+    """The stored text does not have the stored fingerprint: somebody has changed the row behind the portal's back."""
+
+
+@dataclass(frozen=True)
+class ReleaseRun:
+    """What one freeze did: the releases that are new, and how many periods were unchanged."""
+
+    new: list[Release]
+    unchanged: int
+
+
+def canonical_json(figure_set: Plain) -> str:
+    """The one text of a figure set: keys sorted, no blanks, numbers already decimal strings."""
+    return json.dumps(figure_set, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(content: str) -> str:
+    return sha256(content.encode()).hexdigest()
+
+
+def all_periods(plan: Plan) -> list[Period]:
+    """Every period that figures exist for: plan years, half-years, quarters and the whole plan."""
+    return [*(period for kind in PERIOD_KINDS for period in plan_periods(plan, kind)), whole_plan(plan)]
+
+
+def periods_begun(plan: Plan, as_of: date) -> list[Period]:
+    """The periods of which something can be known. Equal spans (a plan of one year) are kept once."""
+    begun = {(period.first, period.last): period for period in all_periods(plan) if period.first <= as_of}
+    return list(begun.values())
+
+
+def release_figures(
+    *,
+    plan: Plan,
+    as_of: date,
+    by: User | None = None,
+    today: date | None = None,
+    report: Callable[[int, int], None] | None = None,
+) -> ReleaseRun:
+    """Freeze all periods of the plan that have begun, as known on `as_of`.
+
+    A period whose figures are unchanged gets no new row, so that freezing twice gives the same release. The plan's row
+    is locked meanwhile: two who press the button at once make one release.
+    """
+    periods = periods_begun(plan, as_of)
+    figure_sets = build_figure_sets(plan, periods, as_of, today=today) if periods else []
+    new: list[Release] = []
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=plan.pk)
+        newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content")}
+        for done, (period, figure_set) in enumerate(zip(periods, figure_sets, strict=True), start=1):
+            content = canonical_json(figure_set)
+            if newest.get((period.first, period.last)) != fingerprint(content):
+                new.append(
+                    Release.objects.create(
+                        plan=plan,
+                        starts_on=period.first,
+                        ends_on=period.last,
+                        as_of=date.fromisoformat(figure_set["as_of"]),
+                        content=content,
+                        sha256=fingerprint(content),
+                        released_by=by,
+                    )
+                )
+            if report:
+                report(done, len(periods))
+    return ReleaseRun(new=new, unchanged=len(periods) - len(new))
+
+
+def newest_releases(plan: Plan):
+    """The newest release of each period."""
+    newest = Release.objects.filter(plan=plan, starts_on=OuterRef("starts_on"), ends_on=OuterRef("ends_on"))
+    newest = newest.order_by("-released_at", "-pk").values("pk")[:1]
+    return Release.objects.filter(plan=plan, pk=Subquery(newest))
+
+
+def latest_release(plan: Plan, first: date, last: date) -> Release | None:
+    """The newest release of exactly that period."""
+    return Release.objects.filter(plan=plan, starts_on=first, ends_on=last).order_by("-released_at", "-pk").first()
+
+
+def read_release(release: Release) -> Plain:
+    """The figure set of a release, after its fingerprint has been checked."""
+    if fingerprint(release.content) != release.sha256:
+        raise ReleaseDamaged(f"Release {release.pk} does not have its fingerprint.")
+    return json.loads(release.content)
+
+
+def plans_to_release(today: date) -> list[Plan]:
+    """Running plans without a release that covers the month before `today`'s: due on the 1st, and after an outage."""
+    month_end = today.replace(day=1) - timedelta(days=1)
+    plans = Plan.objects.filter(starts_on__lte=month_end, ends_on__gte=month_end.replace(day=1))
+    plans = plans.annotate(covered=Max("releases__as_of"))
+    return [plan for plan in plans if plan.covered is None or plan.covered < month_end]

@@ -1,0 +1,127 @@
+"""Are we on track? One rule from value, target and expected value to a status; nothing here reads the database.
+
+The rule, in the order in which it is asked (it also stands on the page, under "How the figure is counted"):
+
+1. No value, or nothing due and nothing logged yet in a period that still runs: *no data*.
+2. Compare with the *base*: the value expected by now where there is one, else the target itself.
+   The tolerance is `margin` × base (10 % unless the indicator says otherwise).
+3. At least: the lower bound counts. At or above the target is *reached* when it can no longer be lost: sums and unique
+   people at once, means and other moving figures when the period is over. Down to one tolerance below the base is
+   *on track*, down to three is *behind*, below that *at risk*.
+4. At most: the upper bound counts, mirrored; *reached* only when the period is over or the figure is a measured level.
+5. Range: the worse of "at least the lower limit" and "at most the upper limit".
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reporting.models import Direction
+
+
+class Accumulation(models.TextChoices):
+    """How a figure grows over a period, and so what may be done with it."""
+
+    SUM = "sum", _("adds up")
+    MEAN = "mean", _("an average over held sessions")
+    DISTINCT = "distinct", _("each person once; does not add up")
+    LATEST = "latest", _("the latest value in the period")
+
+
+class Status(models.TextChoices):
+    REACHED = "reached", _("Reached")
+    ON_TRACK = "on_track", _("On track")
+    BEHIND = "behind", _("Behind")
+    AT_RISK = "at_risk", _("At risk")
+    NO_DATA = "no_data", _("No figures")
+
+
+SEVERITY = [Status.REACHED, Status.ON_TRACK, Status.BEHIND, Status.AT_RISK]
+BEHIND_WITHIN = 3  # tolerances below the base
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What is judged: a value between two bounds, against a target."""
+
+    accumulation: str
+    direction: str
+    low: Decimal | None
+    high: Decimal | None
+    target: Decimal
+    target_high: Decimal | None = None
+    expected: Decimal | None = None
+    margin: Decimal = Decimal("0.1")
+    is_over: bool = False
+    has_begun: bool = True  # something was due or logged
+    secured: Decimal | None = None  # the value, were everything held that is already in the calendar
+
+
+def expected_value(*, accumulation: str, target: Decimal, due: int, whole: int) -> Decimal | None:
+    """What the schedule lets us expect by now: target × sessions due ÷ sessions in the whole period.
+
+    A mean is expected to be at its target at any time. Without a schedule, or typed in, there is no expected value.
+    """
+    if accumulation == Accumulation.LATEST or whole == 0:
+        return None
+    if accumulation == Accumulation.MEAN:
+        return target
+    return target * due / whole
+
+
+def judge(reading: Reading) -> Status:
+    """The status of a reading, by the rule at the top of this module."""
+    if reading.low is None and reading.high is None:
+        return Status.NO_DATA
+    if not reading.has_begun and not reading.is_over:
+        return Status.NO_DATA
+    if reading.direction == Direction.AT_MOST:
+        return _at_most(reading, limit=reading.target, base=_base(reading))
+    if reading.direction == Direction.RANGE and reading.target_high is not None:
+        parts = (_at_least(reading), _at_most(reading, limit=reading.target_high, base=reading.target_high))
+        return max(parts, key=SEVERITY.index)
+    return _at_least(reading)
+
+
+def _base(reading: Reading) -> Decimal:
+    return reading.target if reading.expected is None else reading.expected
+
+
+def _at_least(reading: Reading) -> Status:
+    value = reading.low
+    if value is None:
+        return Status.NO_DATA
+    if value >= reading.target:
+        is_safe = reading.accumulation in (Accumulation.SUM, Accumulation.DISTINCT, Accumulation.LATEST)
+        return Status.REACHED if is_safe or reading.is_over else Status.ON_TRACK
+    if reading.secured is not None and reading.secured >= reading.target and not reading.is_over:
+        return Status.ON_TRACK
+    return _by_distance(short_by=_base(reading) - value, base=_base(reading), margin=reading.margin)
+
+
+def _at_most(reading: Reading, *, limit: Decimal, base: Decimal) -> Status:
+    value = reading.high if reading.high is not None else reading.low
+    if value is None:
+        return Status.NO_DATA
+    if value <= limit and (reading.is_over or reading.accumulation == Accumulation.LATEST):
+        return Status.REACHED
+    return _by_distance(short_by=value - base, base=base, margin=reading.margin)
+
+
+def _by_distance(*, short_by: Decimal, base: Decimal, margin: Decimal) -> Status:
+    tolerance = margin * abs(base)
+    if short_by <= tolerance:
+        return Status.ON_TRACK
+    return Status.BEHIND if short_by <= BEHIND_WITHIN * tolerance else Status.AT_RISK
+
+
+def status_if_below(reading: Reading, ceiling: int) -> Status:
+    """The status that can be told when only "under `ceiling`" is: the same for every such value, else no data."""
+    told = {judge(_with_value(reading, Decimal(value))) for value in range(ceiling)}
+    return told.pop() if len(told) == 1 else Status.NO_DATA
+
+
+def _with_value(reading: Reading, value: Decimal) -> Reading:
+    return Reading(**{**reading.__dict__, "low": value, "high": value})
