@@ -40,9 +40,13 @@ check: .venv/.dev
 screenshots: .venv/.dev
 	@$(BIN)/python -m tests.screenshots
 
-lock: .venv/.dev
-	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
-	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.txt
+LOCK = $(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+
+lock: | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) -o requirements.txt
+	$(LOCK) --extra dev -c requirements.txt -o requirements-dev.txt
 
 messages: .venv/.dev
 	$(BIN)/python manage.py makemessages -l da --no-location --no-wrap -i .venv -i var

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -92,10 +92,13 @@ def _production(*, given: Mapping[str, str], hosts: list[str], on_postgresql: bo
 
 
 def _embedded(*, given: Mapping[str, str], base_dir: Path) -> Environment:
-    database_url = given.get("DATABASE_URL") or f"sqlite:///{base_dir / 'var' / 'portal.db'}"
+    database_url = given.get("DATABASE_URL") or f"sqlite:///{quote(str(base_dir / 'var' / 'portal.db'))}"
     database_path = unquote(urlsplit(database_url).path)
     in_memory = database_path.strip("/") in ("", ":memory:")
-    data_folder = base_dir / "var" if in_memory else Path(database_path[1:]).absolute().parent
+    data_folder = base_dir / "var"
+    if not in_memory:
+        database_file = Path(database_path[1:]).absolute()
+        database_url, data_folder = f"sqlite:///{quote(str(database_file))}", database_file.parent
     data_folder.mkdir(parents=True, exist_ok=True)
     return Environment(
         embedded=True,
