@@ -1,9 +1,12 @@
 """What /stil/ shows: made-up figures and a form with every kind of field (staff only, no data of any plan)."""
 
 import datetime
+import re
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,15 +19,6 @@ AREAS = [
     (4, "Sammenhængskraft og medborgerskab"),
 ]
 STATES = [("held", _("Held")), ("cancelled", _("Cancelled")), ("closed", _("Closed"))]
-SPRITE_EXAMPLES = (
-    "house calendar users target handshake presentation clipboard-list check x plus minus chevron-left chevron-right "
-    "chevron-down arrow-left arrow-right download upload file-spreadsheet file-text printer search funnel pencil trash-2 "
-    "undo-2 info triangle-alert circle-alert circle-check lock eye mail phone map-pin clock bell link copy qr-code "
-    "message-circle lightbulb thumbs-up history refresh-cw settings languages sun moon monitor log-in log-out user "
-    "user-plus user-cog users-round briefcase graduation-cap shield hand-heart megaphone party-popper coffee utensils "
-    "calendar-plus calendar-off calendar-check calendar-x chart-column chart-line trending-up list-checks sprout flag "
-    "door-open door-closed save send share-2 rss repeat archive ellipsis sliders-horizontal wifi-off"
-).split()
 
 
 class StyleForm(forms.Form):
@@ -61,6 +55,12 @@ class StyleLogForm(forms.Form):
     file = forms.FileField(label=_("Choose a file"), required=False, help_text="Excel eller CSV, højst 20 MB")
 
 
+def sprite_icons() -> list[str]:
+    """The names of all icons in the sprite."""
+    sprite = finders.find("icons/sprite.svg")
+    return re.findall(r'<symbol id="([^"]+)"', Path(sprite).read_text(encoding="utf-8")) if sprite else []
+
+
 def stil_context() -> dict[str, Any]:
     """Everything the style page needs."""
     wrong = StyleForm({"name": "", "email": "lotte.example", "venue": "1"}, prefix="wrong")
@@ -72,7 +72,7 @@ def stil_context() -> dict[str, Any]:
         "form": StyleForm(),
         "wrong_form": wrong,
         "log_form": StyleLogForm(prefix="log"),
-        "icons": SPRITE_EXAMPLES,
+        "icons": sprite_icons(),
         "day": november,
         "days": [
             (november, "Debat", 3, "Kærlighed og kultur", "Panel: to unge fra området, en psykolog og dig"),

@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
 OWN_ICONS = Path(__file__).resolve().parent / "icons"
+ICON_LIST = OWN_ICONS / "lucide.txt"  # adding an icon: put its Lucide name here, run this script, commit the sprite
 SPRITE = ROOT / "static" / "icons" / "sprite.svg"
 SVG = "http://www.w3.org/2000/svg"
 
@@ -41,23 +42,10 @@ PACKAGES = {
     "lucide-static": ("1.62.0", "lucide", []),  # its icons go into the sprite
 }
 
-# Icons the pages use. Adding one: put its Lucide name here, run this script, commit the sprite.
-ICONS = """
-    archive arrow-down arrow-left arrow-right arrow-up ban bell book-open briefcase building-2 calendar calendar-check
-    calendar-clock calendar-days calendar-off calendar-plus calendar-x chart-column chart-line check check-check
-    chevron-down chevron-left chevron-right chevron-up circle-alert circle-check circle-help circle-x clipboard-check
-    clipboard-list clock coffee copy door-closed door-open download ellipsis external-link eye eye-off file-down
-    file-spreadsheet file-text file-up flag funnel graduation-cap hand-heart handshake hash heart-handshake history house
-    image info key languages layout-grid lightbulb link list list-checks lock log-in log-out mail map-pin megaphone
-    message-circle minus monitor moon package party-popper pencil phone plus presentation printer qr-code refresh-cw repeat
-    rss save scale search send settings shield share-2 sliders-horizontal sparkles sprout star sun target thumbs-up trash-2
-    trending-up triangle-alert undo-2 upload user user-check user-cog user-plus users users-round utensils vote wifi-off x
-""".split()
-
 
 def fetch(package: str, version: str, folder: Path) -> tuple[Path, str]:
     """Download one package with the npm client; return its unpacked folder and npm's integrity value."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         ["npm", "pack", f"{package}@{version}", "--json", "--pack-destination", str(folder)],  # noqa: S607
         check=True,
         capture_output=True,
@@ -108,7 +96,7 @@ def build_sprite(lucide: Path) -> None:
     """Write the sprite: the Lucide icons in use, then our own shapes from deploy/icons/."""
     ET.register_namespace("", SVG)
     sprite = ET.Element(f"{{{SVG}}}svg")
-    for name in sorted(ICONS):
+    for name in ICON_LIST.read_text(encoding="utf-8").split():
         sprite.append(symbol(name, lucide / "icons" / f"{name}.svg", stroke=True))
     for source in sorted(OWN_ICONS.glob("*.svg")):
         sprite.append(symbol(source.stem, source, stroke=False))

@@ -61,9 +61,7 @@ def area_chip(area: Any, name: str = "") -> SafeString:
     """A focus area as icon + word in its own colour; `area` is a FocusArea or a position 1-4."""
     position = area_position(area)
     text = name or getattr(area, "short_name", "") or getattr(area, "name", "") or _("No focus area")
-    return format_html(
-        '<span class="chip area-{}">{}<span>{}</span></span>', position, icon(f"area-{position}"), text
-    )
+    return format_html('<span class="chip area-{}">{}<span>{}</span></span>', position, icon(f"area-{position}"), text)
 
 
 @register.simple_tag
