@@ -1,7 +1,8 @@
 """Who may do what, in which plan: the user, the plan (the tenant) and the membership that joins them."""
 
-from datetime import date
+from datetime import date, datetime
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -54,6 +55,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is already in use.")})
     name = models.CharField(_("name"), max_length=100, validators=[validate_no_cpr])
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
@@ -154,10 +156,13 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link by e-mail that makes (or joins) an account. Only the hash of its token is stored."""
+    """A link that makes (or joins) an account. Only the hash of its token is stored.
+
+    Without an e-mail the link is handed over by its maker: volunteers have no mail habit (semantics, Roles).
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("plan"))
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("e-mail"), blank=True)
     name = models.CharField(_("name"), max_length=100, blank=True, validators=[validate_no_cpr])
     role = models.CharField(_("role"), max_length=20, choices=Role)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
@@ -173,11 +178,57 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "email"],
-                condition=models.Q(accepted_at__isnull=True),
+                condition=models.Q(accepted_at__isnull=True) & ~models.Q(email=""),
                 name="accounts_invitation_one_open",
             ),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="accounts_invitation_role"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} · {self.plan}"
+        return f"{self.email or self.name} · {self.plan}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Can the link still be used?"""
+        return self.accepted_at is None and now < self.expires_at
+
+
+class MailState(models.TextChoices):
+    QUEUED = "queued", _("On its way")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Not sent")
+    UNCLEAR = "unclear", _("Unclear whether it arrived")
+
+
+class Mail(models.Model):
+    """One e-mail to one person, claimed by a conditional update before it is sent.
+
+    E-mail cannot be exactly-once: a send that broke off in the middle is shown to a person and never repeated by
+    itself (semantics, Reminders). The text is made when it is sent, so that no link with a secret is stored here.
+    """
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.CASCADE, null=True, blank=True, related_name="mails", verbose_name=_("plan")
+    )
+    key = models.CharField(_("key"), max_length=150)
+    template = models.CharField(_("template"), max_length=50)
+    to = models.EmailField(_("to"))
+    context = models.JSONField(_("content"), default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.QUEUED)
+    message_id = models.CharField(_("Message-ID"), max_length=200, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    claimed_at = models.DateTimeField(_("taken"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="accounts_mail_key_unique"),
+            models.CheckConstraint(condition=models.Q(state__in=MailState.values), name="accounts_mail_state"),
+        ]
+        indexes = [models.Index(fields=["plan", "state"], name="accounts_mail_plan_state")]
+
+    def __str__(self) -> str:
+        return f"{self.to} · {self.template} · {self.get_state_display()}"

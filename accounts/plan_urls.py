@@ -9,5 +9,14 @@ app_name = "plan"
 urlpatterns = [
     path("", views.home, name="home"),
     path("indstillinger/", views.settings, name="settings"),
-    path("mere/", views.more, name="more"),
+    path("kom-i-gang/", views.guide, name="guide"),
+    path("medlemmer/", views.member_list, name="member_list"),
+    path("medlemmer/<int:pk>/rolle/", views.member_role, name="member_role"),
+    path("medlemmer/<int:pk>/fjern/", views.member_remove, name="member_remove"),
+    path("medlemmer/fortryd/<str:token>/", views.member_restore, name="member_restore"),
+    path("invitationer/ny/", views.invitation_create, name="invitation_create"),
+    path("invitationer/<int:pk>/send-igen/", views.invitation_resend, name="invitation_resend"),
+    path("invitationer/<int:pk>/tilbage/", views.invitation_withdraw, name="invitation_withdraw"),
+    path("invitationer/fortryd/<str:token>/", views.invitation_restore, name="invitation_restore"),
+    path("mails/<int:pk>/send-igen/", views.mail_resend, name="mail_resend"),
 ]
