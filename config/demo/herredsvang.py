@@ -1,25 +1,30 @@
 """Builds the demo plan: Herredsvang, 1 July 2023 - 30 June 2027, up to a given day."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Membership, Plan, Role, User
+from accounts.periods import add_months
 from activities.models import Activity, ActivityAlias, ActivityLine, AgeBand, Closure, Format, Schedule, Venue
 from activities.schedule import extend_schedules
 from config.demo import indicators, partners, people
 from config.demo.activities import GATHERING_ACTIVITY, OFFERS, Offer, Slot
+from config.demo.changes import write_changes
 from config.demo.sessions import Cast, build_history, plan_themes
 from jobs.values import match_key
 from partners.models import Agreement, Contact, FocusArea, Organisation, PlanProgramme, ProgrammePeriod, focus_areas
-from reporting.models import Indicator, Measurement, Target
+from reporting.models import Indicator, Measurement, Release, Target
+from reporting.releases import release_figures
 
 SLUG = "herredsvang"
 STARTS_ON, ENDS_ON = date(2023, 7, 1), date(2027, 6, 30)
 PERIOD = "2019-26"
 AGE_BANDS = ((6, 12), (13, 17), (18, 24), (25, None))
+RELEASED_MONTHS = 3
 SERIES_START = date(2023, 8, 7)  # the first week after the first summer
 
 
@@ -67,9 +72,24 @@ def build_herredsvang(
             today=today,
         )
         sessions, attendances = build_history(cast=cast, first=max(STARTS_ON, history_from or STARTS_ON))
+        write_changes(cast=cast)
     extend_schedules(plan=plan, today=today)
     plan_themes(plan=plan, activity=activities["Unge Cafeen"], today=today)
+    if with_logs:
+        release_months(plan=plan, today=today, months=RELEASED_MONTHS)
     return Built(plan=plan, activities=len(activities), sessions=sessions, attendances=attendances, accounts=len(users))
+
+
+def release_months(*, plan: Plan, today: date, months: int) -> None:
+    """The releases that the monthly job would have made, each on the first of the next month at six."""
+    first = today.replace(day=1)
+    days = [add_months(first, -back) for back in reversed(range(months))]
+    for day in days:
+        if not plan.starts_on < day <= plan.ends_on:
+            continue
+        run = release_figures(plan=plan, as_of=day - timedelta(days=1), today=day)
+        made_at = timezone.make_aware(datetime.combine(day, time(6)))
+        Release.objects.filter(pk__in=[release.pk for release in run.new]).update(released_at=made_at)
 
 
 def create_accounts(*, plan: Plan) -> dict[str, User]:

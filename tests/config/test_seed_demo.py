@@ -1,6 +1,6 @@
 """The demo: deterministic, honest about what nobody logged, and never mixed with a real plan."""
 
-from datetime import date
+from datetime import date, datetime
 from io import StringIO
 
 import pytest
@@ -10,9 +10,10 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from accounts.models import Membership, Plan, Role, User
-from activities.models import Activity, ActivityAlias, Session, SessionState
+from activities.models import Activity, ActivityAlias, Session, SessionChange, SessionState
 from partners.models import Contact, focus_areas
-from reporting.models import Indicator, Target
+from reporting.models import Indicator, Release, Target
+from reporting.releases import latest_release
 from residents.models import Attendance, Participant
 from tests.factories import create_plan, create_user
 
@@ -125,7 +126,31 @@ def test_ticks_agree_with_the_sessions_that_carry_them():
     assert [row for row in counted if row[0] != row[1]] == []
     assert {state for ticks, _known, state in counted if ticks} == {SessionState.HELD}
     assert Attendance.objects.exclude(activity__counting_mode="pseudonymous").count() == 0
-    assert Session.objects.filter(logged_at__gt=timezone.make_aware(timezone.datetime(2026, 11, 24, 8))).count() == 0
+    assert Session.objects.filter(logged_at__gt=timezone.make_aware(datetime(2026, 11, 24, 8))).count() == 0
+
+
+def test_every_log_has_its_writer_and_some_were_corrected_by_a_colleague():
+    seed()
+    logged = Session.objects.exclude(state=SessionState.PLANNED)
+    twice = Session.objects.annotate(lines=Count("changes")).filter(lines=2)
+
+    assert logged.filter(changes__isnull=True).count() == 0
+    assert logged.filter(logged_by__isnull=True).count() == 0
+    assert sorted(twice.values_list("activity__name", flat=True)) == ["Fredagsbold", "Søndagscafé", "Unge Cafeen"]
+    assert SessionChange.objects.filter(changed_at__date__gt=TODAY).count() == 0
+
+
+def test_figures_are_released_for_the_last_three_months():
+    seed()
+
+    assert set(Release.objects.values_list("as_of", flat=True)) >= {
+        date(2026, 8, 31),
+        date(2026, 9, 30),
+        date(2026, 10, 31),
+    }
+    newest = latest_release(Plan.objects.get(), date(2026, 7, 1), date(2027, 6, 30))
+    assert newest.as_of == date(2026, 10, 31)
+    assert timezone.localtime(newest.released_at).replace(tzinfo=None) == datetime(2026, 11, 1, 6)
 
 
 def test_targets_stand_for_each_plan_year():
