@@ -207,6 +207,7 @@ def _activity(figure: ActivityFigure, period: Period, last: date, *, for_team: b
     people = figure.people if for_team else None
     return {
         "activity": figure.activity.name,
+        "is_active": figure.activity.is_active,
         "area": number(figure.activity.focus_area.position),
         "sessions": _counts(figure.counts),
         "mean_visits": number(figure.mean_visits),

@@ -170,6 +170,19 @@ class Measurement(models.Model):
         return f"{self.indicator.code} {self.measured_on:%d-%m-%Y}: {self.value}"
 
 
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    """What the board has read stays as it was: rows are added, and go only with their plan."""
+
+    def update(self, **fields) -> int:
+        raise TypeError("A release is never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("A release is never deleted.")
+
+    def bulk_update(self, *args, **kwargs) -> int:
+        raise TypeError("A release is never changed.")
+
+
 class Release(models.Model):
     """A figure set, frozen: canonical JSON as text with its SHA-256. Never recomputed, holds no key to any person.
 
@@ -188,6 +201,8 @@ class Release(models.Model):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("released by")
     )
 
+    objects = ReleaseQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("release")
         verbose_name_plural = _("releases")
@@ -198,3 +213,11 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} {self.starts_on:%d-%m-%Y} - {self.ends_on:%d-%m-%Y}"
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise TypeError("A release is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        raise TypeError("A release is never deleted.")

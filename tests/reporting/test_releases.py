@@ -1,0 +1,235 @@
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from accounts.periods import Period, plan_periods
+from activities.models import CountingMode, Session
+from reporting.figure_set import build_figure_set, number
+from reporting.models import Measure, Release
+from reporting.releases import (
+    ReleaseDamaged,
+    canonical_json,
+    fingerprint,
+    latest_release,
+    periods_begun,
+    plans_to_release,
+    read_release,
+    release_figures,
+)
+from tests.factories import (
+    create_activity,
+    create_attendance,
+    create_held_session,
+    create_participant,
+    create_plan,
+    create_user,
+)
+from tests.reporting.makers import YEAR, create_indicator, create_target
+
+pytestmark = pytest.mark.django_db
+
+AS_OF = date(2025, 10, 31)
+QUARTER = (date(2025, 7, 1), date(2025, 9, 30))
+
+
+@pytest.fixture
+def plan():
+    return create_plan()
+
+
+@pytest.fixture
+def cafe(plan):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    create_held_session(activity=activity, heads=30, date=date(2025, 10, 7))
+    return activity
+
+
+def add_people(activity, count: int, *, day: date = date(2025, 9, 2), alias: str = "Barn") -> None:
+    session = create_held_session(activity=activity, heads=None, date=day)
+    for index in range(count):
+        create_attendance(
+            session=session, participant=create_participant(plan=activity.plan, alias=f"{alias} {day} {index}")
+        )
+
+
+def released(plan, period=YEAR) -> dict:
+    return read_release(latest_release(plan, *period))
+
+
+def test_release_figures_freezes_every_period_that_has_begun(plan, cafe):
+    run = release_figures(plan=plan, as_of=AS_OF)
+
+    assert {(row.starts_on, row.ends_on) for row in run.new} == {
+        (period.first, period.last) for period in periods_begun(plan, AS_OF)
+    }
+    assert len(run.new) == 3 + 5 + 10 + 1
+
+
+def test_release_figures_twice_gives_the_same_release(plan, cafe):
+    first = release_figures(plan=plan, as_of=AS_OF)
+
+    second = release_figures(plan=plan, as_of=AS_OF)
+
+    assert (len(second.new), second.unchanged) == (0, len(first.new))
+    assert Release.objects.count() == len(first.new)
+
+
+def test_release_figures_shows_a_late_correction_only_in_the_next_release(plan, cafe):
+    release_figures(plan=plan, as_of=AS_OF)
+    before = latest_release(plan, *YEAR)
+    session = cafe.sessions.get()
+    session.heads_total = 44
+    session.save()
+    assert released(plan)["activities"][0]["sessions"]["visits"] == "30"
+
+    run = release_figures(plan=plan, as_of=AS_OF)
+
+    touched = {(row.starts_on, row.ends_on) for row in run.new}
+    assert touched == {(p.first, p.last) for p in periods_begun(plan, AS_OF) if date(2025, 10, 7) in p}
+    assert released(plan)["activities"][0]["sessions"]["visits"] == "44"
+    kept = Release.objects.get(pk=before.pk)
+    assert (kept.content, kept.sha256) == (before.content, before.sha256)
+
+
+def test_release_figures_leaves_out_what_came_after_its_last_day(plan, cafe):
+    create_held_session(activity=cafe, heads=99, date=date(2025, 11, 4))
+
+    release_figures(plan=plan, as_of=AS_OF)
+
+    assert released(plan)["activities"][0]["sessions"]["visits"] == "30"
+    assert released(plan)["as_of"] == "2025-10-31"
+    assert released(plan, QUARTER)["as_of"] == "2025-09-30"
+
+
+def test_release_is_canonical_text_with_its_fingerprint(plan, cafe):
+    create_indicator(plan=plan, activities=[cafe], measure=Measure.MEAN_VISITS)
+    release_figures(plan=plan, as_of=AS_OF)
+    release = latest_release(plan, *YEAR)
+
+    figure_set = json.loads(release.content)
+
+    assert release.content == canonical_json(build_figure_set(plan, plan_periods(plan, "year")[2], AS_OF))
+    assert release.sha256 == fingerprint(release.content)
+    assert all_plain(figure_set)
+    assert figure_set["indicators"][0]["value"] == "30"
+
+
+def all_plain(value: object) -> bool:
+    """Text, booleans, None, lists and dictionaries: no number that two libraries could write differently."""
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and all_plain(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(all_plain(item) for item in value)
+    return value is None or isinstance(value, str | bool)
+
+
+def test_release_row_cannot_be_changed_or_deleted(plan, cafe):
+    release_figures(plan=plan, as_of=AS_OF)
+    release = latest_release(plan, *YEAR)
+
+    for attempt in (release.save, release.delete, Release.objects.all().delete):
+        with pytest.raises(TypeError):
+            attempt()
+    with pytest.raises(TypeError):
+        Release.objects.update(content="{}")
+
+
+def test_release_stays_when_its_author_goes_and_goes_with_its_plan(plan, cafe):
+    author = create_user()
+    release_figures(plan=plan, as_of=AS_OF, by=author)
+
+    author.delete()
+    assert latest_release(plan, *YEAR).released_by is None
+
+    Session.objects.all().delete()
+    plan.delete()
+    assert Release.objects.count() == 0
+
+
+def test_read_release_refuses_a_row_that_was_changed_behind_the_portal(plan, cafe):
+    release_figures(plan=plan, as_of=AS_OF)
+    release = latest_release(plan, *YEAR)
+    release.content = release.content.replace('"30"', '"31"')
+
+    with pytest.raises(ReleaseDamaged):
+        read_release(release)
+
+
+def test_release_holds_no_name_of_anybody(plan, cafe):
+    create_indicator(plan=plan, activities=[cafe], measure=Measure.UNIQUE_PEOPLE)
+    for month in (8, 9, 10):
+        add_people(cafe, 12, day=date(2025, month, 5), alias="Kanariefugl")
+
+    release_figures(plan=plan, as_of=date(2026, 1, 31))
+
+    assert Release.objects.count() > 0
+    assert [row.pk for row in Release.objects.all() if "kanariefugl" in row.content.casefold()] == []
+
+
+@pytest.mark.parametrize(("people", "value", "withheld"), [(9, None, "small"), (10, "10", None)])
+def test_release_tells_own_total_of_people_from_ten_up(plan, people, value, withheld):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    indicator = create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE)
+    create_target(indicator=indicator, value=100)
+    add_people(activity, people)
+
+    row = build_figure_set(plan, Period(*YEAR, "year"), AS_OF)["indicators"][0]
+
+    assert (row["value"], row["value_max"], row["withheld"]) == (value, value, withheld)
+
+
+def test_release_tells_no_people_by_month_or_quarter_or_outside_the_target_period(plan):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    indicator = create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE)
+    create_target(indicator=indicator, value=100)
+    create_target(indicator=indicator, value=30, period=QUARTER)
+    add_people(activity, 40)
+
+    half = build_figure_set(plan, Period(date(2025, 7, 1), date(2025, 12, 31), "half"), AS_OF)
+    quarter = build_figure_set(plan, Period(*QUARTER, "quarter"), AS_OF)
+
+    for figure_set in (half, quarter):
+        row = figure_set["indicators"][0]
+        assert (row["value"], row["status"], row["withheld"]) == (None, None, "period")
+        assert row["trend"]["kind"] == "visits"
+        assert figure_set["activities"][0]["unique_min"] is None
+
+
+def test_draft_for_the_team_keeps_small_totals(plan):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE)
+    add_people(activity, 3)
+
+    draft = build_figure_set(plan, Period(*YEAR, "year"), AS_OF, for_team=True)
+
+    assert draft["indicators"][0]["value"] == "3"
+    assert draft["activities"][0]["unique_min"] == "3"
+
+
+def test_release_shows_ages_of_a_closed_half_year_only(plan):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    add_people(activity, 8)
+
+    half = Period(date(2025, 7, 1), date(2025, 12, 31), "half")
+
+    assert build_figure_set(plan, half, date(2025, 12, 30))["ages"] is None
+    assert build_figure_set(plan, half, date(2025, 12, 31))["ages"] == {"total": "10", "rows": []}
+    assert build_figure_set(plan, Period(*YEAR, "year"), date(2026, 6, 30))["ages"] is None
+
+
+def test_plans_to_release_is_due_once_a_month(plan, cafe):
+    assert plans_to_release(date(2025, 11, 1)) == [plan]
+
+    release_figures(plan=plan, as_of=AS_OF)
+
+    assert plans_to_release(date(2025, 11, 1)) == []
+    assert plans_to_release(date(2025, 11, 30)) == []
+    assert plans_to_release(date(2025, 12, 1)) == [plan]
+
+
+def test_number_is_one_text_per_value():
+    texts = [number(n) for n in (Decimal("40.0000"), Decimal("1E+3"), Decimal("-0.0"), Decimal("12.50"), 0, None)]
+
+    assert texts == ["40", "1000", "0", "12.5", "0", None]
