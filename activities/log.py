@@ -24,9 +24,12 @@ __all__ = [
     "current_log",
     "log_as_data",
     "log_session",
+    "move_logged",
+    "refuse_locked",
     "sensitive_theme",
     "split_format",
     "undo_log",
+    "write_log",
 ]
 
 LOGGED_STATES = frozenset({SessionState.HELD, SessionState.CANCELLED, SessionState.CLOSED})
@@ -85,19 +88,42 @@ def log_session(
     UPDATE decides, so two phones cannot both win. `LogRefused` carries a sentence for the person. Saying the same
     twice is harmless and makes no second line in the history.
     """
+    current, bands = _current(session)
+    return write_log(current=current, bands=bands, log=log, by=by, version=version, source=source, today=today)
+
+
+def write_log(
+    *,
+    current: Session,
+    bands: dict[int, SessionAgeBand],
+    log: SessionLog,
+    by: User | None,
+    version: int | None = None,
+    source: str = LogSource.PERSON,
+    today: date | None = None,
+    known_heads: int | None = None,
+) -> Session:
+    """`log_session` for a caller who has read (and locked) the row in a transaction of its own.
+
+    `known_heads`: the ticks as residents.attendance has just changed them, so that ticks and log are one write.
+    """
     if log.state not in LOGGED_STATES:
         raise LogRefused(_("Choose whether the evening was held, cancelled or closed."), "state")
-    current, bands = _current(session)
     is_late = version is not None and version != current.version
+    before = log_as_data(current, bands.values())
+    if known_heads is not None:
+        before |= {"known_heads": current.known_heads}
+        current.known_heads = known_heads
     try:
         log = _checked(current, log, today or timezone.localdate())
     except LogRefused:
         if is_late:
             raise LogConflict(current) from None
         raise
-    before = log_as_data(current, bands.values())
     after = before | _new_data(current, log, bands)
-    if after == before:  # a double click, or two people who agree
+    if known_heads is not None:
+        after |= {"known_heads": known_heads}
+    elif after == before:  # a double click, or two people who agree
         return current
     if is_late:
         raise LogConflict(current)
@@ -113,7 +139,7 @@ def clear_log(*, session: Session, by: User | None, version: int | None = None) 
         raise LogConflict(current)
     if current.state == SessionState.PLANNED:
         return current
-    _refuse_locked(current)
+    refuse_locked(current)
     _refuse_ticks(current)
     before = log_as_data(current, bands.values())
     after = before | {
@@ -135,14 +161,35 @@ def undo_log(*, session: Session, by: User | None, version: int | None = None) -
     change = current.changes.first()
     if change is None:
         return current
-    _refuse_locked(current)
+    refuse_locked(current)
     before = log_as_data(current, bands.values())
-    after = before | change.before
+    after = before | {name: value for name, value in change.before.items() if name in before}  # not the ticks
     if after["state"] != SessionState.HELD or (after["is_sensitive"] and not current.is_sensitive):
         _refuse_ticks(current)
     if after["heads_total"] is not None and after["heads_total"] < current.known_heads:
         _refuse_below_known(current)
     return _apply(current, before, after, by=by, source=LogSource.PERSON)
+
+
+@transaction.atomic
+def move_logged(*, session: Session, day: date, by: User | None, today: date) -> Session:
+    """A logged evening was on another day. What is written stays; the move stands in the history."""
+    current, bands = _current(session)
+    refuse_locked(current)
+    if current.plan.is_locked(day):
+        raise LogRefused(
+            _("Figures up to %(date)s are locked, so this evening can no longer be changed. Ask the project manager."),
+            "day",
+            date=date_format(current.plan.figures_locked_until, "j. F Y"),
+        )
+    if current.state == SessionState.HELD and day > today:
+        raise LogRefused(_("The evening has been held, so its day cannot lie ahead."), "day")
+    if current.known_heads:  # attendances carry the date of their evening
+        raise LogRefused(
+            _("The tick list has %(known)s people. Take the ticks off first."), "day", known=current.known_heads
+        )
+    before = log_as_data(current, bands.values())
+    return _apply(current, before, before | {"date": day.isoformat()}, by=by, source=LogSource.PERSON)
 
 
 def current_log(session: Session) -> SessionLog:
@@ -166,7 +213,7 @@ def current_log(session: Session) -> SessionLog:
 
 def _checked(session: Session, log: SessionLog, today: date) -> SessionLog:
     """The log as it will be stored, or `LogRefused`."""
-    _refuse_locked(session)
+    refuse_locked(session)
     theme = log.theme.strip()
     is_sensitive = log.is_sensitive or sensitive_theme(theme)
     if is_sensitive and session.known_heads:
@@ -235,7 +282,8 @@ def _check_counts(session: Session, log: SessionLog, bands: Mapping[int, int], *
         )
 
 
-def _refuse_locked(session: Session) -> None:
+def refuse_locked(session: Session) -> None:
+    """Figures of a locked day stand (design §3 rule 8)."""
     if session.plan.is_locked(session.date):
         raise LogRefused(
             _("Figures up to %(date)s are locked, so this evening can no longer be changed. Ask the project manager."),
@@ -264,6 +312,7 @@ def _refuse_below_known(session: Session) -> None:
 def log_as_data(session: Session, bands: Iterable[SessionAgeBand]) -> dict[str, Any]:
     """A stored log as plain data: what `SessionChange.before` and `after` hold, so that it can be taken back."""
     return {
+        "date": session.date.isoformat(),
         "state": str(session.state),
         "heads_total": session.heads_total,
         "heads_estimated": session.heads_estimated,
@@ -307,7 +356,9 @@ def _current(session: Session) -> tuple[Session, dict[int, SessionAgeBand]]:
 def _apply(current: Session, before: dict[str, Any], after: dict[str, Any], *, by: User | None, source: str) -> Session:
     """The conditional update (whoever comes second finds another version and changes nothing), and its history."""
     values = {name: after[name] for name in _PLAIN_FIELDS}
+    values["date"] = date.fromisoformat(after["date"])
     values["format_id"], values["logged_by_id"] = after["format"], after["logged_by"]
+    values["known_heads"] = current.known_heads
     values["logged_at"] = datetime.fromisoformat(after["logged_at"]) if after["logged_at"] else None
     rows = Session.objects.filter(plan_id=current.plan_id, pk=current.pk, version=current.version)
     if not rows.update(version=F("version") + 1, **values):

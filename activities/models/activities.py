@@ -1,6 +1,7 @@
 """What is offered, under which focus area, and how it is counted."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
@@ -69,7 +70,11 @@ class Format(models.Model):
         ordering = ["position", "name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name
 
 
 class ActivityLine(models.Model):

@@ -130,6 +130,13 @@ class Session(models.Model):
     def uses_tick_list(self) -> bool:
         return self.activity.counts_people and not self.is_sensitive
 
+    @property
+    def theme_line(self) -> str:
+        """ "Debat: kærlighed og kultur"; the format alone when there is no theme."""
+        if self.format is None:
+            return self.theme
+        return f"{self.format.local_name}: {self.theme}" if self.theme else self.format.local_name
+
 
 class SessionAgeBand(models.Model):
     """Heads of one age band, a part of the session's total; the rest has unknown age."""

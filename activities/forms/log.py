@@ -1,0 +1,175 @@
+"""The form of one evening, and its short version for a row on Friday."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.fields import DanishCountField, PlainTextField
+from activities.log import SessionLog, split_format
+from activities.models import AgeBand, Format, Session, SessionState
+from jobs.values import CellError, parse_count
+
+STATES = [
+    (SessionState.HELD, SessionState.HELD.label),
+    (SessionState.CANCELLED, SessionState.CANCELLED.label),
+    (SessionState.CLOSED, SessionState.CLOSED.label),
+]
+
+
+class HeadsField(DanishCountField):
+    """The head count. "ca. 30" is 30, and `estimated` tells the form so."""
+
+    estimated = False
+
+    def to_python(self, value: Any) -> int | None:
+        self.estimated = False
+        if value in self.empty_values:
+            return None
+        try:
+            count = parse_count(value, most=self.max_value)
+        except CellError as error:
+            raise ValidationError(str(error), code="invalid") from None
+        if count is None:
+            return None
+        self.estimated = count.estimated
+        return count.value
+
+
+class LogForm(forms.Form):
+    """Everything that can be written about one evening. Nothing is counted in advance: the number starts empty."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    state = forms.ChoiceField(label=_("Was it held?"), choices=STATES, widget=forms.RadioSelect)
+    heads_total = HeadsField(label=_("How many came?"), required=False)
+    heads_estimated = forms.BooleanField(label=_("The number is an estimate"), required=False)
+    volunteer_turns = DanishCountField(label=_("Volunteers that evening"), max_value=999, required=False)
+    note = PlainTextField(label=_("One line about the evening"), max_length=200, required=False)
+    reason = PlainTextField(label=_("Why not?"), max_length=200, required=False)
+    theme = PlainTextField(label=_("Theme"), max_length=150, required=False)
+    format = forms.TypedChoiceField(label=_("Format"), required=False, empty_value=None)
+    is_sensitive = forms.BooleanField(label=_("The theme is sensitive: count heads only"), required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        session: Session,
+        bands: list[AgeBand],
+        formats: dict[int, Format],
+        start: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.session, self.bands, self.formats = session, bands, formats
+        super().__init__(data, initial=self._initial(), **kwargs)
+        self.fields["format"].coerce = lambda value: formats[int(value)]
+        self.fields["format"].choices = [("", _("No particular format")), *((pk, str(f)) for pk, f in formats.items())]
+        for band in bands:
+            self.fields[f"band_{band.lowest}"] = DanishCountField(
+                label=_("Of these %(ages)s") % {"ages": band}, required=False
+            )
+        heads = self.fields["heads_total"].widget.attrs
+        heads |= {"class": "stepper-input", "placeholder": "–", "enterkeyhint": "done", "maxlength": 12}
+        if start:
+            heads["data-start"] = start
+        self.fields["note"].widget.attrs |= {"placeholder": _("What do you want to remember?"), "autocomplete": "off"}
+        self.fields["reason"].widget.attrs |= {"placeholder": _("Illness, no room, …"), "autocomplete": "off"}
+        self.fields["theme"].widget.attrs |= {"autocomplete": "off"}
+
+    def _initial(self) -> dict[str, Any]:
+        session = self.session
+        planned = session.state == SessionState.PLANNED
+        stored = {band.lowest: band.heads for band in session.age_bands.all()} if not planned else {}
+        return {
+            "version": session.version,
+            "state": SessionState.HELD if planned else session.state,
+            "heads_total": session.heads_total,
+            "heads_estimated": session.heads_estimated,
+            "volunteer_turns": session.volunteer_turns,
+            "note": session.note,
+            "reason": session.reason,
+            "theme": session.theme,
+            "format": session.format_id,
+            "is_sensitive": session.is_sensitive,
+            **{f"band_{lowest}": heads for lowest, heads in stored.items()},
+        }
+
+    def band_fields(self) -> list[forms.BoundField]:
+        return [self[f"band_{band.lowest}"] for band in self.bands]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.fields["heads_total"].estimated:
+            data["heads_estimated"] = True
+        code, rest = split_format(data.get("theme") or "")
+        if code and rest and not data.get("format"):
+            data["format"] = next((form for form in self.formats.values() if form.code == code), None)
+            data["theme"] = rest
+        ticks_needed = self.session.activity.counts_people and not self.session.known_heads
+        if (
+            ticks_needed
+            and data.get("state") == SessionState.HELD
+            and data.get("heads_total") is None
+            and "heads_total" not in self.errors
+        ):
+            self.add_error("heads_total", _("Tick the people off on the list, or write how many came."))
+        return data
+
+    def to_log(self) -> SessionLog:
+        """What the person wrote. Fields that belong to another state are hidden on the page and left out here."""
+        data = self.cleaned_data
+        theme = {"theme": data["theme"], "format": data["format"], "is_sensitive": data["is_sensitive"]}
+        if data["state"] != SessionState.HELD:
+            return SessionLog(state=data["state"], reason=data["reason"], **theme)
+        bands = {band.lowest: data.get(f"band_{band.lowest}") for band in self.bands}
+        return SessionLog(
+            state=SessionState.HELD,
+            heads_total=data["heads_total"],
+            heads_estimated=data["heads_estimated"],
+            age_bands={lowest: heads for lowest, heads in bands.items() if heads is not None},
+            volunteer_turns=data["volunteer_turns"],
+            note=data["note"],
+            **theme,
+        )
+
+    def refuse(self, message: str, field: str) -> None:
+        """Put a refusal of the log beside the field that it is about."""
+        if field == "age_bands" and self.bands:
+            field = f"band_{self.bands[0].lowest}"
+        self.add_error(field if field in self.fields else None, message)
+
+
+class RowForm(forms.Form):
+    """One row of Friday: how many came, and how many volunteers."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    heads_total = HeadsField(label=_("How many came?"))
+    volunteer_turns = DanishCountField(label=_("Volunteers"), max_value=999, required=False)
+
+    def __init__(self, data: Any = None, *, session: Session, **kwargs: Any) -> None:
+        super().__init__(data, initial={"version": session.version}, prefix=f"s{session.pk}", auto_id="id_%s", **kwargs)
+        self.session = session
+        self.fields["heads_total"].error_messages["required"] = _("Write how many came. If nobody came, write 0.")
+        self.fields["heads_total"].widget.attrs |= {"enterkeyhint": "done", "maxlength": 12}
+
+    def clean_heads_total(self) -> int:
+        value = self.cleaned_data["heads_total"]
+        if value is None:
+            raise ValidationError(self.fields["heads_total"].error_messages["required"], code="required")
+        return value
+
+    def to_log(self) -> SessionLog:
+        data = self.cleaned_data
+        return SessionLog(
+            state=SessionState.HELD,
+            heads_total=data["heads_total"],
+            heads_estimated=self.fields["heads_total"].estimated,
+            volunteer_turns=data["volunteer_turns"],
+            theme=self.session.theme,
+            format=self.session.format,
+            is_sensitive=self.session.is_sensitive,
+        )
+
+    def refuse(self, message: str, field: str) -> None:
+        self.add_error(field if field in self.fields else "heads_total", message)

@@ -1,0 +1,62 @@
+"""Something that stood in no plan: a party, a job fair, an evening on a holiday. Created and logged in one step."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Plan, User
+from activities.log import LogRefused, SessionLog, log_session
+from activities.models import Activity, Session, SessionState
+from jobs.values import match_key
+from partners.models import FocusArea
+
+
+class AlreadyLogged(Exception):
+    """The activity has a logged evening that day. The person decides whether this is one more."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(f"session {session.pk} is logged already")
+        self.session = session
+
+
+@transaction.atomic
+def log_unplanned(
+    *,
+    plan: Plan,
+    activity: Activity | None,
+    day: date,
+    log: SessionLog | None,
+    by: User,
+    today: date,
+    new_name: str = "",
+    focus_area: FocusArea | None = None,
+    is_one_more: bool = False,
+) -> Session:
+    """Create the evening, and the activity when it is new, and log it.
+
+    A planned evening of that day is logged instead of making a second one. `log=None`: only create it, because the
+    tick list does the counting.
+    """
+    if activity is None:
+        activity = create_one_off(plan=plan, name=new_name, focus_area=focus_area, by=by)
+    same_day = list(Session.objects.for_plan(plan).filter(activity=activity, date=day).order_by("pk"))
+    planned = next((session for session in same_day if session.state == SessionState.PLANNED), None)
+    if planned is None and same_day and not is_one_more:
+        raise AlreadyLogged(same_day[0])
+    session = planned or Session.objects.create(plan=plan, activity=activity, date=day, venue=activity.venue)
+    return log_session(session=session, log=log, by=by, today=today) if log else session
+
+
+def create_one_off(*, plan: Plan, name: str, focus_area: FocusArea | None, by: User) -> Activity:
+    """An activity without a series. A name that exists is that activity."""
+    if focus_area is None:
+        raise LogRefused("", "focus_area")
+    key = match_key(name)
+    for activity in plan.activities.prefetch_related("aliases"):
+        if key in {match_key(activity.name), *(alias.key for alias in activity.aliases.all())}:
+            return activity
+    try:
+        with transaction.atomic():
+            return Activity.objects.create(plan=plan, name=name, focus_area=focus_area, owner=by)
+    except IntegrityError:  # a colleague made it in this very moment
+        return plan.activities.get(name=name)

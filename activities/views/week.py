@@ -1,0 +1,124 @@
+"""Min uge and Fredag: what is not logged yet, and what comes."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import plan_permission_required
+from activities.forms.log import RowForm
+from activities.log import LogConflict, LogRefused, log_session
+from activities.models import Session, SessionState
+from activities.usual import usual_table
+from activities.views.back import go, say_logged
+from activities.week import first_unlogged_week, has_own_activities, read_week, team_sessions, week_board, week_of
+
+
+def greeting(hour: int) -> str:
+    if 5 <= hour < 10:
+        return _("Good morning, %(name)s")
+    if 10 <= hour < 17:
+        return _("Hello, %(name)s")
+    return _("Good evening, %(name)s")
+
+
+def _scope(request: HttpRequest) -> tuple[bool, bool]:
+    """(only my activities, have I any). Who coordinates something sees that first, and can see the whole team."""
+    has_own = has_own_activities(plan=request.plan, user=request.user)
+    asked = request.GET.get("vis", "")
+    return has_own and asked != "alle", has_own
+
+
+@plan_permission_required("log.view")
+def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """Min uge: tonight first, then what is missing, never more than five things asked."""
+    now = timezone.localtime()
+    today = now.date()
+    shown = read_week(request.GET.get("uge", ""), today)
+    mine, has_own = _scope(request)
+    board = week_board(plan=request.plan, week=shown, today=today, owner=request.user if mine else None)
+    rest = first_unlogged_week(plan=request.plan, today=today) if board.missing_more > 0 else None
+    context = {
+        "board": board,
+        "shown": shown,
+        "is_this_week": today in shown,
+        "today": today,
+        "greeting": greeting(now.hour) % {"name": request.user.first_name},
+        "usual": usual_table(plan=request.plan, today=today),
+        "mine": mine,
+        "has_own": has_own,
+        "rest": rest,
+        "here": request.get_full_path(),
+    }
+    return render(request, "activities/week.html", context)
+
+
+@plan_permission_required("log.view")
+def friday(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """Fredag: a whole week's unlogged sessions on one page, saved row by row."""
+    today = timezone.localdate()
+    shown = read_week(request.GET.get("uge", ""), today)
+    mine, has_own = _scope(request)
+    return _friday_page(request, shown, today, mine=mine, has_own=has_own)
+
+
+def _friday_page(request, shown, today, *, mine: bool = False, has_own: bool = False, refused: RowForm | None = None):
+    """Sessions up to today; the refused row keeps what was typed."""
+    rows = team_sessions(request.plan, owner=request.user if mine else None).between(shown.monday, shown.sunday)
+    sessions = list(rows.filter(date__lte=today).order_by("date", "start_time", "pk"))
+    usual = usual_table(plan=request.plan, today=today)
+    is_open = [session for session in sessions if session.state == SessionState.PLANNED]
+    context = {
+        "rows": [_friday_row(session, usual, refused=refused) for session in is_open],
+        "done": [session for session in sessions if session.state != SessionState.PLANNED],
+        "in_week": len(sessions),
+        "shown": shown,
+        "is_this_week": shown.monday >= week_of(today).monday,
+        "today": today,
+        "mine": mine,
+        "has_own": has_own,
+        "here": f"{reverse('activities:friday', args=[request.plan.slug])}?uge={shown.code}",
+    }
+    return render(request, "activities/friday.html", context)
+
+
+def _friday_row(session: Session, usual, *, refused: RowForm | None = None) -> dict:
+    form = refused if refused and refused.session.pk == session.pk else RowForm(session=session)
+    return {"session": session, "form": form, "usual": usual.best(session)}
+
+
+@require_POST
+@plan_permission_required("log.write")
+def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
+    """Save one row. Nobody else's row can be lost: each is its own form."""
+    session = get_object_or_404(team_sessions(request.plan), pk=pk)
+    today = timezone.localdate()
+    shown = week_of(session.date)
+    here = f"{reverse('activities:friday', args=[plan_slug])}?uge={shown.code}"
+    form = RowForm(request.POST, session=session)
+    if form.is_valid():
+        try:
+            saved = log_session(
+                session=session,
+                log=form.to_log(),
+                by=request.user,
+                version=form.cleaned_data["version"],
+                today=today,
+            )
+        except LogConflict:
+            messages.warning(request, _("A colleague has just logged this evening. Look at both numbers here."))
+            return go(request, reverse("activities:session_log", args=[plan_slug, pk]))
+        except LogRefused as refused:
+            form.refuse(str(refused), refused.field)
+        else:
+            if request.htmx:
+                return render(request, "activities/_friday_done.html", {"session": saved, "here": here, "fresh": True})
+            say_logged(request, saved, _("%(activity)s is saved.") % {"activity": saved.activity}, back=here)
+            return redirect(here)
+    if request.htmx:
+        row = _friday_row(session, usual_table(plan=request.plan, today=today), refused=form)
+        return render(request, "activities/_friday_row.html", {"row": row, "here": here}, status=422)
+    return _friday_page(request, shown, today, refused=form)

@@ -1,0 +1,114 @@
+"""A week of the team: what is tonight, what is not logged, what comes."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from accounts.models import Plan, User
+from activities.models import Activity, Session, SessionState
+
+ASK_AT_MOST = 5
+
+
+@dataclass(frozen=True)
+class Week:
+    """An ISO week by its Monday."""
+
+    monday: date
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+    @property
+    def number(self) -> int:
+        return self.monday.isocalendar().week
+
+    @property
+    def code(self) -> str:
+        """ "2026-W53": as the address has it, with the ISO year (30 December 2024 lies in week 1 of 2025)."""
+        year, week, _day = self.monday.isocalendar()
+        return f"{year}-W{week:02d}"
+
+    @property
+    def previous(self) -> "Week":
+        return Week(self.monday - timedelta(days=7))
+
+    @property
+    def next(self) -> "Week":
+        return Week(self.monday + timedelta(days=7))
+
+    def __contains__(self, day: date) -> bool:
+        return self.monday <= day <= self.sunday
+
+
+def week_of(day: date) -> Week:
+    return Week(day - timedelta(days=day.weekday()))
+
+
+def read_week(code: str, today: date) -> Week:
+    """The week in the address; this week when it says nothing sensible."""
+    year, _w, number = code.partition("-W")
+    try:
+        return Week(date.fromisocalendar(int(year), int(number), 1))
+    except (ValueError, OverflowError):
+        return week_of(today)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the page of a week shows. `asked` is never longer than five with tonight's evening."""
+
+    tonight: list[Session] = field(default_factory=list)
+    asked: list[Session] = field(default_factory=list)
+    missing_this_week: int = 0
+    missing_in_all: int = 0
+    in_week: int = 0
+    logged: list[Session] = field(default_factory=list)
+    coming: list[Session] = field(default_factory=list)
+
+    @property
+    def missing_more(self) -> int:
+        return self.missing_in_all - len(self.asked)
+
+
+def team_sessions(plan: Plan, *, owner: User | None = None):
+    """Sessions with what a card shows; of one coordinator's activities, or of the whole team."""
+    rows = Session.objects.for_plan(plan).select_related("activity__focus_area", "activity__owner", "format", "venue")
+    return rows.filter(activity__owner=owner) if owner else rows
+
+
+def has_own_activities(*, plan: Plan, user: User) -> bool:
+    return Activity.objects.filter(plan=plan, owner=user, is_active=True).exists()
+
+
+def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> Board:
+    """Three queries at most, whatever the week holds."""
+    rows = team_sessions(plan, owner=owner)
+    sessions = list(rows.between(week.monday, week.sunday).order_by("date", "start_time", "pk"))
+    missing = [session for session in sessions if session.is_unlogged(today)]
+    tonight = [session for session in sessions if session.date == today]
+    older, older_count = [], 0
+    if today in week:
+        open_tonight = sum(session.state == SessionState.PLANNED for session in tonight)
+        room = max(ASK_AT_MOST - min(open_tonight, 1) - len(missing), 0)
+        before = rows.unlogged(today).filter(date__lt=week.monday)
+        older_count = before.count()
+        older = list(before.order_by("-date", "start_time", "pk")[:room]) if older_count and room else []
+        asked = [*missing, *older][: ASK_AT_MOST - min(open_tonight, 1)]
+    else:
+        asked = missing
+    return Board(
+        tonight=tonight,
+        asked=asked,
+        missing_this_week=len(missing),
+        missing_in_all=len(missing) + older_count,
+        in_week=len(sessions),
+        logged=[s for s in sessions if s.state != SessionState.PLANNED and s.date != today],
+        coming=[s for s in sessions if s.state == SessionState.PLANNED and s.date > today],
+    )
+
+
+def first_unlogged_week(*, plan: Plan, today: date) -> Week | None:
+    """The newest week with something missing, for the link "the rest"."""
+    day = Session.objects.for_plan(plan).unlogged(today).order_by("-date").values_list("date", flat=True).first()
+    return week_of(day) if day else None
