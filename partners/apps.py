@@ -5,3 +5,15 @@ from django.utils.translation import gettext_lazy as _
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = _("Partners and agreements")
+
+    def ready(self) -> None:
+        from accounts.invitations import member_joined
+
+        member_joined.connect(link_contacts_of_new_member, dispatch_uid="partners.link_contacts")
+
+
+def link_contacts_of_new_member(*, membership: object, **kwargs: object) -> None:
+    """Whoever joins as a partner is linked to the contact with the same e-mail."""
+    from partners.contacts import link_contacts
+
+    link_contacts(membership=membership)

@@ -1,5 +1,7 @@
 """Who is behind the plan, and what did they agree?"""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
 from jobs.cpr import validate_no_cpr
+
+ENDING_WITHIN_DAYS = 90
 
 
 class ProgrammePeriod(models.Model):
@@ -152,6 +156,23 @@ class Contact(models.Model):
             raise ValidationError({"organisation": _("The organisation belongs to another plan.")})
 
 
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def current(self) -> "AgreementQuerySet":
+        """What is not put away in the archive; expired ones too, until somebody looks at them."""
+        return self.filter(archived_at=None)
+
+    def archived(self) -> "AgreementQuerySet":
+        return self.filter(archived_at__isnull=False)
+
+    def of_contact(self, user: User) -> "AgreementQuerySet":
+        """Agreements in which one of the user's organisations is a party."""
+        return self.filter(parties__in=Organisation.objects.filter(contacts__user=user)).distinct()
+
+    def for_list(self) -> "AgreementQuerySet":
+        """With parties and areas, in three queries however many there are."""
+        return self.prefetch_related("parties", "focus_areas")
+
+
 class Agreement(models.Model):
     """What partners and the plan agreed, in its simplest form: parties, focus areas, dates and the words."""
 
@@ -165,6 +186,10 @@ class Agreement(models.Model):
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+    # Kept for good: the building fund may ask for the words that were valid at a time (domain.md §11).
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    objects = AgreementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("agreement")
@@ -181,3 +206,20 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def clean(self) -> None:
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day must come after the first day.")})
+
+    @property
+    def title(self) -> str:
+        """An agreement has no name of its own: people call it by its parties."""
+        return " · ".join(sorted(party.name for party in self.parties.all())) or _("Agreement without parties")
+
+    def standing(self, today: date) -> str:
+        """'coming', 'valid', 'ending' (within 90 days) or 'ended'."""
+        if self.starts_on and today < self.starts_on:
+            return "coming"
+        if self.ends_on is None or (self.ends_on - today).days > ENDING_WITHIN_DAYS:
+            return "valid"
+        return "ended" if self.ends_on < today else "ending"
