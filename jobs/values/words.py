@@ -69,7 +69,10 @@ def parse_yes(value: object) -> bool | None:
     raise CellError(_("Write “ja” or “nej”, not “%(value)s”."), value=shown(value))
 
 
-_TOTAL = re.compile(r"(?:i\s?alt|ialt|total(?:t|en|er)?|sub-?total|hovedtotal|samlet)\b.*|sum(?:mer|men)?\s*[:=.]?")
+_TOTAL = re.compile(
+    r"(?:i\s?alt|total(?:t|en|er)?|sub-?total|hovedtotal|samlet)\b.*|sum(?:mer|men)?\s*[:=.]?|"
+    r"(?:\w+\s){1,2}(?:i\s?alt|total|sum)[:.]?"
+)
 
 
 def is_total_label(value: object) -> bool:

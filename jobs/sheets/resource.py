@@ -1,0 +1,87 @@
+"""The shared way of every import: read, check, show; then write in one transaction.
+
+django-import-export declares the columns (`SheetField`) and carries the result (`Outcome`); its own writing, row after
+row, is too slow for a year of attendance, so a subclass compares and writes whole sets.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.db import transaction
+from import_export.resources import Resource
+
+from jobs.sheets.fields import SheetField
+from jobs.sheets.outcome import Outcome
+from jobs.sheets.table import Table, find_tables
+from jobs.sheets.workbook import Workbook
+from jobs.values import CellError, is_blank, is_total_label
+
+Progress = Callable[[int, int], None]
+
+
+def no_progress(done: int, total: int) -> None:
+    """For imports that nobody watches."""
+
+
+class SheetResource(Resource):
+    """Base of an import. A subclass declares fields and gives `prepare` (read and compare) and `write`."""
+
+    fields: dict[str, SheetField]
+    ignored_headings: frozenset[str] = frozenset()  # known columns that hold nothing to read
+
+    def check(self, book: Workbook) -> Outcome:
+        """What an import would do. Writes nothing."""
+        return self._run(book, no_progress)
+
+    def apply(self, book: Workbook, progress: Progress = no_progress) -> Outcome:
+        """Read, compare with what is stored now, and write: all in one transaction."""
+        with transaction.atomic():
+            outcome = self._run(book, progress)
+            self.write(outcome, progress)
+        return outcome
+
+    def _run(self, book: Workbook, progress: Progress) -> Outcome:
+        outcome = Outcome()
+        outcome.tables, outcome.other_sheets = find_tables(book, self.fields, ignored=self.ignored_headings)
+        for table in outcome.tables:
+            outcome.unknown_columns.extend(name for name in table.unknown if name not in outcome.unknown_columns)
+        self.prepare(outcome, progress)
+        return outcome
+
+    def prepare(self, outcome: Outcome, progress: Progress) -> None:
+        """Read the tables, reject what cannot come in, compare the rest with what is stored; remember what to write."""
+        raise NotImplementedError
+
+    def write(self, outcome: Outcome, progress: Progress) -> None:
+        """Write what `prepare` found to be new or different."""
+        raise NotImplementedError
+
+    def read_rows(self, table: Table, outcome: Outcome) -> Iterator[tuple[int, dict[str, Any]]]:
+        """The readable data rows as values by field name. Total rows are named, unreadable rows rejected."""
+        cleaners = {name: table.cleaner(name, self.fields) for name in [*table.places, *table.repeated]}
+        for index, row in table.data():
+            if self.is_total(table, index, row):
+                outcome.ignore(table, index)
+                continue
+            values: dict[str, Any] = {}
+            reasons = []
+            for name, place in table.places.items():
+                value = cleaners[name][row[place] if place < len(row) else None]
+                if isinstance(value, CellError):
+                    reasons.append((table.label(name, self.fields), value))
+                values[name] = value
+            for name, places in table.repeated.items():
+                values[name] = []
+                for place, meaning in places:
+                    value = cleaners[name][row[place] if place < len(row) else None]
+                    if isinstance(value, CellError):
+                        reasons.append((str(table.headings[place]), value))
+                    values[name].append((meaning, value))
+            if reasons:
+                outcome.reject(table, index, *reasons)
+            else:
+                yield index, values
+
+    def is_total(self, table: Table, index: int, row: list[Any]) -> bool:
+        """A total inside the data: its first filled cell says so."""
+        return is_total_label(next((cell for cell in row if not is_blank(cell)), None))
