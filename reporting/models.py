@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
@@ -196,7 +197,7 @@ class Release(models.Model):
     as_of = models.DateField(_("covers up to"))
     content = models.TextField(editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
-    released_at = models.DateTimeField(_("released"), auto_now_add=True)
+    released_at = models.DateTimeField(_("released"), default=timezone.now, editable=False)
     released_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("released by")
     )

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
+from django.utils import timezone
 
 from accounts.models import Plan, User
 from accounts.periods import Period, plan_periods, whole_plan
@@ -55,6 +56,7 @@ def release_figures(
     as_of: date,
     by: User | None = None,
     today: date | None = None,
+    released_at: datetime | None = None,
     report: Callable[[int, int], None] | None = None,
 ) -> ReleaseRun:
     """Freeze all periods of the plan that have begun, as known on `as_of`.
@@ -80,6 +82,7 @@ def release_figures(
                         content=content,
                         sha256=fingerprint(content),
                         released_by=by,
+                        released_at=released_at or timezone.now(),
                     )
                 )
             if report:

@@ -17,7 +17,7 @@ from config.demo.changes import write_changes
 from config.demo.sessions import Cast, build_history, plan_themes
 from jobs.values import match_key
 from partners.models import Agreement, Contact, FocusArea, Organisation, PlanProgramme, ProgrammePeriod, focus_areas
-from reporting.models import Indicator, Measurement, Release, Target
+from reporting.models import Indicator, Measurement, Target
 from reporting.releases import release_figures
 
 SLUG = "herredsvang"
@@ -87,9 +87,8 @@ def release_months(*, plan: Plan, today: date, months: int) -> None:
     for day in days:
         if not plan.starts_on < day <= plan.ends_on:
             continue
-        run = release_figures(plan=plan, as_of=day - timedelta(days=1), today=day)
         made_at = timezone.make_aware(datetime.combine(day, time(6)))
-        Release.objects.filter(pk__in=[release.pk for release in run.new]).update(released_at=made_at)
+        release_figures(plan=plan, as_of=day - timedelta(days=1), today=day, released_at=made_at)
 
 
 def create_accounts(*, plan: Plan) -> dict[str, User]:
@@ -117,7 +116,7 @@ def create_accounts(*, plan: Plan) -> dict[str, User]:
 def add_closures(*, plan: Plan) -> None:
     """The weeks in which nothing runs: July, week 7, Easter, week 42 and Christmas."""
     rows = []
-    for year in range(plan.starts_on.year, plan.ends_on.year + 1):
+    for year in range(max(plan.starts_on.year, min(EASTER_MONDAYS)), plan.ends_on.year + 1):
         monday_7, monday_42 = date.fromisocalendar(year, 7, 1), date.fromisocalendar(year, 42, 1)
         easter = EASTER_MONDAYS[year]
         rows += [
