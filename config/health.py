@@ -7,7 +7,6 @@ from pathlib import Path
 
 import kombu.exceptions
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from accounts.permissions import public
 from config.celery import app
 from jobs.heartbeat import worker_seen_at
 from jobs.models import Job
@@ -26,7 +26,7 @@ QUEUE_STUCK_AFTER = 600
 BROKER_ERRORS = (kombu.exceptions.OperationalError, ConnectionError, OSError)
 
 
-@login_not_required
+@public
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -67,8 +67,7 @@ def _look_at_cache(report: dict[str, object]) -> bool:
 
 def _look_at_broker(report: dict[str, object]) -> bool:
     if settings.EMBEDDED:
-        folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]
-        report["broker"] = os.access(folder, os.W_OK)
+        report["broker"] = os.access(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]), os.W_OK)
         return bool(report["broker"])
     try:
         with app.connection_for_write(connect_timeout=2) as broker:
@@ -87,9 +86,10 @@ def _look_at_worker(report: dict[str, object]) -> bool:
     oldest = Job.objects.waiting_since()
     now = timezone.now()
     report["worker_seen_seconds_ago"] = round((now - seen_at).total_seconds()) if seen_at else None
-    report["queue_age_seconds"] = round((now - oldest).total_seconds()) if oldest else 0
+    queue_age = round((now - oldest).total_seconds()) if oldest else 0
+    report["queue_age_seconds"] = queue_age
     alive = seen_at is not None and (now - seen_at).total_seconds() < WORKER_SILENT_AFTER
-    return alive and report["queue_age_seconds"] < QUEUE_STUCK_AFTER
+    return alive and queue_age < QUEUE_STUCK_AFTER
 
 
 def _tell_last_backup(report: dict[str, object]) -> bool:
