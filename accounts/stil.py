@@ -63,7 +63,7 @@ def sprite_icons() -> list[str]:
 
 def stil_context() -> dict[str, Any]:
     """Everything the style page needs."""
-    wrong = StyleForm({"name": "", "email": "lotte.example", "venue": "1"}, prefix="wrong")
+    wrong = StyleForm({"wrong-name": "", "wrong-email": "lotte.example", "wrong-venue": "1"}, prefix="wrong")
     wrong.is_valid()
     today = timezone.localdate()
     november = datetime.date(today.year, 11, 24)
