@@ -12,6 +12,7 @@ logger = logging.getLogger("portal.daily")
 DAILY_JOBS = [
     "config.daily.clear_sessions",
     "jobs.sweeper.delete_old_jobs",
+    "accounts.retention.forget_old_rows",
 ]
 
 
