@@ -13,7 +13,7 @@ class JsonFormatter(logging.Formatter):
     """Time, level, logger, message, the known extra fields, and where an exception came from."""
 
     def format(self, record: logging.LogRecord) -> str:
-        entry = {
+        entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,

@@ -72,7 +72,12 @@ def enqueue(
 ) -> Job:
     """Write down the job and hand it to the workers when this transaction is through."""
     function_for(kind)
-    job = Job.objects.create(kind=kind, plan_id=plan_id, requested_by=requested_by, arguments=arguments or {})
+    job = Job.objects.create(
+        kind=kind,
+        plan_id=plan_id,
+        requested_by_id=requested_by.pk if requested_by else None,
+        arguments=arguments or {},
+    )
     transaction.on_commit(lambda: publish(job_id=job.pk))
     return job
 
