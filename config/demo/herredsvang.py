@@ -76,7 +76,7 @@ def build_herredsvang(
     extend_schedules(plan=plan, today=today)
     plan_themes(plan=plan, activity=activities["Unge Cafeen"], today=today)
     if with_logs:
-        release_months(plan=plan, today=today, months=RELEASED_MONTHS)
+        release_months(plan=plan, today=today, months=1 if history_from else RELEASED_MONTHS)
     return Built(plan=plan, activities=len(activities), sessions=sessions, attendances=attendances, accounts=len(users))
 
 

@@ -6,7 +6,10 @@ from django.db import models, transaction
 from accounts.models import Plan, User
 
 # Rows first that others do not point at: deleted as sets, not one by one (a nation has millions).
-BULKY = ("residents.Attendance", "residents.ParticipantRead", "activities.SessionAgeBand", "activities.SessionChange")
+BULKY = (
+    "residents.Attendance", "residents.ParticipantRead", "residents.Participant", "activities.SessionAgeBand",
+    "activities.SessionChange", "activities.Session",
+)  # fmt: skip
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ from time import monotonic
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Plan
+from accounts.models import Plan, User
 from activities.models import Session, SessionState
 from config.demo.herredsvang import SLUG, build_herredsvang
+from config.demo.nation import build_nation
 from config.demo.people import DOMAIN, LOGINS, PASSWORD
 from config.demo.removal import remove_demo
 
@@ -47,6 +49,9 @@ class Command(BaseCommand):
         if Plan.objects.filter(slug=SLUG).exists():
             self.leave_as_it_is(without_logs=options["without_logs"], today=today)
             return
+        nation = options["size"] == "nation"
+        if nation and connection.vendor != "postgresql":
+            raise CommandError("The nation needs PostgreSQL (DATABASE_URL): thirty million rows are no job for SQLite.")
         built = build_herredsvang(
             today=today,
             seed=options["seed"],
@@ -58,6 +63,8 @@ class Command(BaseCommand):
             f"Herredsvang: {built.activities} activities, {built.sessions} sessions, {built.attendances} attendances "
             f"({monotonic() - started:.1f} s)."
         )
+        if nation:
+            self.add_nation(today=today, seed=options["seed"], scale=options["scale"])
         if built.accounts:
             names = ", ".join(f"{mailbox}@" for mailbox, _name, _role in LOGINS)
             self.stdout.write(f"Log in (while DEMO=1) as {names} + {DOMAIN}, password: {PASSWORD}")
@@ -68,3 +75,14 @@ class Command(BaseCommand):
         if without_logs and logged.exists():
             raise CommandError("The demo plan is here already, with logs. Add --flush to build it anew.")
         self.stdout.write("The demo plan is here already; nothing was changed. Add --flush to build it anew.")
+
+    def add_nation(self, *, today: date, seed: int, scale: float) -> None:
+        """The other fifty plans; the project manager's login is a member of them all."""
+        started = monotonic()
+        owner = User.objects.filter(is_demo=True, email=f"{LOGINS[0][0]}@{DOMAIN}").first()
+        report = build_nation(today=today, seed=seed, scale=scale, owner=owner, say=self.stdout.write)
+        self.stdout.write(f"Sessions by COPY: {report.sessions}.")
+        self.stdout.write(f"Attendances by COPY: {report.attendances}.")
+        self.stdout.write(f"Keys and indexes built and checked afterwards: {report.rebuild.seconds:.0f} s.")
+        rows, seconds = report.attendances.rows + report.sessions.rows, monotonic() - started
+        self.stdout.write(f"{report.plans + 1} plans, {rows:,} rows in {seconds:.0f} s: {rows / seconds:,.0f} rows/s.")
