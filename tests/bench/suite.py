@@ -1,0 +1,234 @@
+"""The benchmarks themselves. Each takes a `Bench` and gives one `Result`; what is slow says where."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.bench.load import BadAnswer, Client, Timing, in_turn, percentile, rush
+from tests.bench.results import Result
+from tests.bench.server import Server
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
+HTMX = {"HX_Request": "true"}
+
+
+@dataclass
+class Bench:
+    """One server on one database, and what its plan holds."""
+
+    database: str
+    size: str
+    world: dict
+    server: Server
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, mailbox: str = "medarbejder0") -> Client:
+        if mailbox not in self.clients:
+            self.clients[mailbox] = Client(self.server.port, self.world["cookies"][mailbox])
+        return self.clients[mailbox]
+
+    def path(self, rest: str) -> str:
+        return f"/{self.world['plan']}/{rest}"
+
+    def result(self, name: str, figures: dict[str, float], **goals: tuple[str, float]) -> Result:
+        return Result(benchmark=name, database=self.database, size=self.size, figures=figures, goals=goals)
+
+    def page(
+        self, path: str, floor: str, *, mailbox: str = "medarbejder0", times: int = 60
+    ) -> tuple[dict[str, float], Timing]:
+        """A page beside its floor, asked in turn, and its queries from one request more."""
+        client = self.client(mailbox)
+        mine, bare = in_turn(
+            lambda _number: client.expect(path, status=(200,)),
+            lambda _number: client.expect(floor, status=(200,)),
+            times=times,
+        )
+        counted = client.expect(path, X_Count="1")
+        figures = {
+            "p50_ms": mine.p50,
+            "p95_ms": mine.p95,
+            "queries": counted.queries,
+            "kb": len(counted.body) / 1024,
+            "floor_ms": bare.p50,
+            "ratio": mine.p50 / bare.p50,
+        }
+        return figures, mine
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+
+
+def tick_page(bench: Bench) -> Result:
+    """The tick list of an evening with fifty people."""
+    pk = bench.world["read"]["50"]
+    figures, _ = bench.page(bench.path(f"gang/{pk}/krydsliste/"), bench.path(f"gulv/gang/{pk}/"))
+    return bench.result("tick-page", figures, p50_ms=("<=", 25), queries=("<=", 8), ratio=("<=", 3.5))
+
+
+def tick_flat(bench: Bench) -> Result:
+    """The same page for 20, 50 and 200 people: more people is more rows to draw, never more queries."""
+    counts, times = [], []
+    for people in ("20", "50", "200"):
+        path = bench.path(f"gang/{bench.world['read'][people]}/krydsliste/")
+        client = bench.client()
+        timing = in_turn(lambda _number, path=path, client=client: client.expect(path, status=(200,)), times=30)[0]
+        times.append(timing.p50)
+        counts.append(client.expect(path, X_Count="1").queries)
+    figures = {
+        "p50_ms": times[1],
+        "p50_20_ms": times[0],
+        "p50_200_ms": times[2],
+        "queries": max(counts),
+        "queries_spread": max(counts) - min(counts),
+    }
+    return bench.result("tick-flat", figures, queries_spread=("<=", 0))
+
+
+def list_month(bench: Bench) -> Result:
+    """The newest sessions with their counts."""
+    figures, _ = bench.page(bench.path("gange/"), bench.path("gulv/maaned/"))
+    return bench.result("list-month", figures, p50_ms=("<=", 40), queries=("<=", 6))
+
+
+def week(bench: Bench) -> Result:
+    """Min uge, the page that every evening begins with."""
+    figures, _ = bench.page(bench.path("uge/"), bench.path("gulv/tom/"))
+    return bench.result("week", figures, queries=("<=", 12))
+
+
+def dash_fixed(bench: Bench) -> Result:
+    """The board's page: twelve years behind it, drawn from a release."""
+    figures, _ = bench.page(bench.path("maal/"), bench.path("gulv/frigivelse/"), mailbox="styregruppe")
+    return bench.result("dash-fixed", figures, p50_ms=("<=", 40), queries=("<=", 8))
+
+
+def dash_draft(bench: Bench) -> Result:
+    """The same page for the team: figures worked out as the page is asked for."""
+    figures, _ = bench.page(bench.path("maal/"), bench.path("gulv/tom/"), mailbox="leder", times=20)
+    return bench.result("dash-draft", figures)
+
+
+# -- ticks -------------------------------------------------------------------------------------------------------------
+
+
+def tick_one(bench: Bench) -> Result:
+    """One more person came: one tick saved, with its history."""
+    return _ticks(bench, "tick-one", bench.world["tick_one"], 1, p50_ms=("<=", 12), queries=("<=", 6))
+
+
+def tick_fifty(bench: Bench) -> Result:
+    """Fifty ticks in one request."""
+    return _ticks(bench, "tick-50", bench.world["tick_fifty"], 50, p50_ms=("<=", 30), queries=("<=", 10))
+
+
+def _ticks(bench: Bench, name: str, pk: int, number: int, **goals: tuple[str, float]) -> Result:
+    client = bench.client()
+    people = bench.world["participants"]
+    tick = TickList(bench, client, pk)
+
+    def batch(round_number: int) -> list[int]:
+        start = round_number * number % (len(people) - number)
+        return people[start : start + number]
+
+    def bare(round_number: int):
+        data = [("participants", person) for person in batch(round_number)]
+        return client.expect(bench.path(f"gulv/kryds/{bench.world['read']['20']}/"), data=data)
+
+    mine, floor = in_turn(lambda round_number: tick.save(batch(round_number)), bare, times=40)
+    counted = tick.save(batch(99), X_Count="1")
+    figures = {
+        "p50_ms": mine.p50,
+        "p95_ms": mine.p95,
+        "queries": counted.queries,
+        "floor_ms": floor.p50,
+        "ratio": mine.p50 / floor.p50,
+    }
+    return bench.result(name, figures, **goals)
+
+
+class TickList:
+    """How a client ticks on one evening's list."""
+
+    def __init__(self, bench: Bench, client: Client, pk: int) -> None:
+        self.path = bench.path(f"gang/{pk}/krydsliste/")
+        self.client = client
+        client.fetch_token(self.path)
+
+    def save(self, people: list[int], **headers: str):
+        """The list as it now stands: exactly these people are there."""
+        data = [("participants", person) for person in people]
+        return self.client.expect(self.path, data=data, **{**HTMX, **headers})
+
+
+# -- an evening --------------------------------------------------------------------------------------------------------
+
+
+def evening_rush(bench: Bench) -> Result:
+    """Twenty colleagues at once: four in five requests read the tick list, one in five ticks somebody."""
+    people = bench.world["participants"]
+    read = bench.path(f"gang/{bench.world['read']['50']}/krydsliste/")
+    floor_path = bench.path(f"gulv/gang/{bench.world['read']['50']}/")
+    ticked: dict[int, set[int]] = {}
+
+    def worker(index: int, pk: int) -> Callable:
+        client = Client(bench.server.port, bench.world["cookies"][f"medarbejder{index}"])
+        tick = TickList(bench, client, pk)
+        ticked[pk] = set()
+
+        def step(number: int):
+            if number % 5:
+                return client.expect(read, status=(200,))
+            person = people[number // 5 % len(people)]
+            answer = tick.save([*ticked[pk], person])
+            ticked[pk].add(person)
+            return answer
+
+        return step
+
+    workers = [worker(index, pk) for index, pk in enumerate(bench.world["rush"])]
+    timings, seconds, failures = rush(workers, SECONDS)
+    values = [value for timing in timings for value in timing.values]
+    floor_workers = [reader(bench, f"medarbejder{index}", floor_path) for index in range(len(workers))]
+    floor, floor_seconds, _ = rush(floor_workers, min(SECONDS, 5))
+    rate = len(values) / seconds
+    floor_rate = sum(len(timing.values) for timing in floor) / floor_seconds
+    bench.world["ticked"] = {pk: sorted(rows) for pk, rows in ticked.items()}
+    figures = {
+        "requests_per_second": rate,
+        "p95_ms": percentile(values, 0.95) * 1000,
+        "failed": len(failures),
+        "floor_rows_per_second": floor_rate,
+        "ratio": floor_rate / rate,
+    }
+    result = bench.result(
+        "evening-rush", figures, requests_per_second=(">=", 70), p95_ms=("<=", 400), failed=("<=", 0), lost=("<=", 0)
+    )
+    result.note = failures[0] if failures else ""
+    return result
+
+
+def reader(bench: Bench, mailbox: str, path: str) -> Callable:
+    """A worker that reads one page again and again, on a connection of its own."""
+    client = Client(bench.server.port, bench.world["cookies"][mailbox])
+    return lambda _number: client.expect(path, status=(200,))
+
+
+def memory(bench: Bench) -> Result:
+    """The highest that any worker has needed, after all of the above."""
+    return bench.result("memory", {"peak_mb": bench.server.peak_memory()}, peak_mb=("<=", 110))
+
+
+BENCHMARKS: dict[str, Callable[[Bench], Result]] = {
+    "tick-page": tick_page,
+    "tick-flat": tick_flat,
+    "tick-one": tick_one,
+    "tick-50": tick_fifty,
+    "list-month": list_month,
+    "week": week,
+    "dash-fixed": dash_fixed,
+    "dash-draft": dash_draft,
+    "evening-rush": evening_rush,
+    "memory": memory,
+}
+
+__all__ = ["BENCHMARKS", "BadAnswer", "Bench"]

@@ -1,0 +1,14 @@
+"""The portal's addresses, and the floors."""
+
+from django.urls import include, path
+
+from tests.bench import floors
+
+urlpatterns = [
+    path("<slug:plan_slug>/gulv/tom/", floors.empty),
+    path("<slug:plan_slug>/gulv/gang/<int:pk>/", floors.bare_tick_list),
+    path("<slug:plan_slug>/gulv/kryds/<int:pk>/", floors.bare_tick),
+    path("<slug:plan_slug>/gulv/maaned/", floors.bare_month),
+    path("<slug:plan_slug>/gulv/frigivelse/", floors.bare_release),
+    path("", include("config.urls")),
+]
