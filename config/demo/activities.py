@@ -1,4 +1,4 @@
-"""What Herredsvang offers, as data: 19 activities in the four focus areas. Invented, in the genre."""
+"""What Herredsvang offers, as data: 20 activities in the four focus areas. Invented, in the genre."""
 
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -25,6 +25,7 @@ class Offer:
     """One activity: how it is counted, when it runs, and how many usually come."""
 
     name: str
+    owner: str  # mailbox of the coordinator
     area: int
     target_group: str
     purpose: str
@@ -63,6 +64,7 @@ OFFERS: tuple[Offer, ...] = (
     # -- Beskæftigelse -------------------------------------------------------------------------------------------------
     Offer(
         name="Jobcafé",
+        owner="medarbejder",
         area=EMPLOYMENT,
         target_group="Beboere uden job, 16 år og op",
         purpose="Hjælp til cv, ansøgning og første samtale, uden tidsbestilling.",
@@ -78,6 +80,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Jobdating",
+        owner="mikkel",
         area=EMPLOYMENT,
         target_group="Unge 15-25 år",
         purpose="Unge møder lokale arbejdsgivere ansigt til ansigt.",
@@ -92,6 +95,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Lommepengeprojekt",
+        owner="jonas",
         area=EMPLOYMENT,
         target_group="Unge 13-17 år",
         purpose="Små opgaver i boligområdet som første skridt mod et fritidsjob.",
@@ -107,6 +111,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Fritidsjobvejledning",
+        owner="mikkel",
         area=EMPLOYMENT,
         target_group="Unge 13-17 år og deres forældre",
         purpose="Vejledning om fritidsjob, kontrakt og skattekort.",
@@ -121,6 +126,7 @@ OFFERS: tuple[Offer, ...] = (
     # -- Uddannelse og livschancer -------------------------------------------------------------------------------------
     Offer(
         name="Lektiecafé",
+        owner="fatma",
         area=EDUCATION,
         target_group="Børn og unge 9-16 år",
         purpose="Ro, hjælp og frugt til lektierne to eftermiddage om ugen.",
@@ -138,6 +144,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Åben uddannelsesvejledning",
+        owner="mikkel",
         area=EDUCATION,
         target_group="Unge 14-20 år",
         purpose="Samtaler om valg af uddannelse sammen med kommunens vejleder.",
@@ -151,6 +158,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Familiekursus",
+        owner="fatma",
         area=EDUCATION,
         target_group="Forældre til børn i 0.-6. klasse",
         purpose="Otte aftener om skole, skærm og hverdag i familien.",
@@ -166,6 +174,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Sprogcafé",
+        owner="fatma",
         area=EDUCATION,
         target_group="Voksne, der vil tale mere dansk",
         purpose="Dansk over en kop kaffe, i eget tempo.",
@@ -182,6 +191,7 @@ OFFERS: tuple[Offer, ...] = (
     # -- Kriminalpræventiv indsats -------------------------------------------------------------------------------------
     Offer(
         name="Unge Cafeen",
+        owner="medarbejder",
         area=PREVENTION,
         target_group="Unge 13-24 år",
         purpose="Et ugentligt mødested, som de unge selv driver og lægger program for.",
@@ -198,6 +208,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Pigeklub",
+        owner="medarbejder",
         area=PREVENTION,
         target_group="Piger 11-17 år",
         purpose="Et frirum for piger med madlavning, film og ture.",
@@ -213,6 +224,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Fredagsbold",
+        owner="medarbejder",
         area=PREVENTION,
         target_group="Unge 13-19 år",
         purpose="Fodbold på boldbanen fredag aften, når gaden trækker mest.",
@@ -228,6 +240,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Gademægling",
+        owner="medarbejder",
         area=PREVENTION,
         target_group="Unge på torvet og ved boldbanen",
         purpose="Medarbejdere er til stede på gaden og taler med de unge, før det spidser til.",
@@ -242,6 +255,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Rollemodelteam",
+        owner="jonas",
         area=PREVENTION,
         target_group="Unge 16-24 år",
         purpose="Ældre unge tager ud i klasser og klubber og fortæller om deres valg.",
@@ -254,22 +268,10 @@ OFFERS: tuple[Offer, ...] = (
         ages=(0, 0.3, 0.7, 0),
         notes=("Øvede oplæg til 8. klasse",),
     ),
-    Offer(
-        name="Fritidspas",
-        area=PREVENTION,
-        target_group="Børn 6-17 år",
-        purpose="Hjælp til at finde en forening og betale kontingentet.",
-        slots=(weekly(WED, "13:30", "15:00"),),
-        heads=4,
-        spread=1.6,
-        least=0,
-        most=9,
-        ages=(0.6, 0.4, 0, 0),
-        notes=("To begyndte til svømning",),
-    ),
     # -- Sammenhængskraft og medborgerskab -----------------------------------------------------------------------------
     Offer(
         name="Madklub",
+        owner="medarbejder",
         area=COHESION,
         target_group="Alle beboere",
         purpose="Vi laver mad og spiser sammen. Beboerforeningen står for køkkenet.",
@@ -287,6 +289,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Haveklub",
+        owner="jonas",
         area=COHESION,
         target_group="Alle beboere",
         purpose="Fælles køkkenhave bag blok 4, drevet af Beboerforeningen.",
@@ -303,6 +306,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Motionsklub for kvinder",
+        owner="fatma",
         area=COHESION,
         target_group="Kvinder 18 år og op",
         purpose="Bevægelse i trygge rammer, og te bagefter.",
@@ -319,7 +323,22 @@ OFFERS: tuple[Offer, ...] = (
         notes=("Zumba", "Gåtur til Hasle Bakker"),
     ),
     Offer(
+        name="Ungeråd",
+        owner="medarbejder",
+        area=COHESION,
+        target_group="Unge 13-24 år",
+        purpose="De unges eget råd: det lægger programmet for Unge Cafeen.",
+        slots=(weekly(MON, "19:00", "20:30"),),
+        heads=9,
+        spread=1.8,
+        least=4,
+        most=15,
+        ages=(0, 0.5, 0.5, 0),
+        notes=("Valgte tema til næste debat", "Budget for julefesten"),
+    ),
+    Offer(
         name="Beboerrådgivning",
+        owner="fatma",
         area=COHESION,
         target_group="Alle beboere",
         purpose="Anonym hjælp til breve, økonomi og kontakt med myndigheder.",
@@ -333,6 +352,7 @@ OFFERS: tuple[Offer, ...] = (
     ),
     Offer(
         name="Søndagscafé",
+        owner="medarbejder",
         area=COHESION,
         target_group="Familier",
         purpose="Kaffe, spil og kage, når ugen er lang.",
@@ -351,6 +371,7 @@ OFFERS: tuple[Offer, ...] = (
 # Once-off gatherings for the whole area: (month, day, theme, usual heads)
 GATHERING_ACTIVITY = Offer(
     name="Fælles arrangementer",
+    owner="mikkel",
     area=COHESION,
     target_group="Hele boligområdet",
     purpose="Sommerfest, fastelavn, eid-middag og julemarked, som beboerne selv står for.",

@@ -58,7 +58,7 @@ def build_herredsvang(
     users = create_accounts(plan=plan) if with_accounts else {}
     add_closures(plan=plan)
     AgeBand.objects.bulk_create(AgeBand(plan=plan, lowest=low, highest=high) for low, high in AGE_BANDS)
-    activities = add_activities(plan=plan, areas=areas, owners=[u for u in users.values() if u.demo_role == Role.STAFF])
+    activities = add_activities(plan=plan, areas=areas, owners=users)
     add_partners(plan=plan, areas=areas, partner_user=users.get("partner"))
     add_indicators(plan=plan, areas=areas, activities=activities, today=today, by=users.get("leder"))
 
@@ -139,7 +139,7 @@ EASTER_MONDAYS = {
 }  # fmt: skip
 
 
-def add_activities(*, plan: Plan, areas: dict[int, FocusArea], owners: list[User]) -> dict[str, Activity]:
+def add_activities(*, plan: Plan, areas: dict[int, FocusArea], owners: dict[str, User]) -> dict[str, Activity]:
     """The activities with their spellings, venues and series, by name."""
     offers = [*OFFERS, GATHERING_ACTIVITY]
     venues = {
@@ -149,7 +149,7 @@ def add_activities(*, plan: Plan, areas: dict[int, FocusArea], owners: list[User
         )
     }
     activities: dict[str, Activity] = {}
-    for number, offer in enumerate(offers):
+    for offer in offers:
         line, _created = ActivityLine.objects.get_or_create(name=offer.name)
         activities[offer.name] = Activity.objects.create(
             plan=plan,
@@ -159,7 +159,7 @@ def add_activities(*, plan: Plan, areas: dict[int, FocusArea], owners: list[User
             counting_mode=offer.mode,
             target_group=offer.target_group,
             purpose=offer.purpose,
-            owner=owners[number % len(owners)] if owners else None,
+            owner=owners.get(offer.owner),
             venue=venues[offer.venue],
         )
     ActivityAlias.objects.bulk_create(

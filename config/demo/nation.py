@@ -105,7 +105,7 @@ def add_plan(*, name: str, owner: User | None, seed: int, people: int) -> Nation
     areas = {area.position: area for area in focus_areas(plan)}
     add_closures(plan=plan)
     AgeBand.objects.bulk_create(AgeBand(plan=plan, lowest=low, highest=high) for low, high in AGE_BANDS)
-    activities = add_activities(plan=plan, areas=areas, owners=[owner] if owner else [])
+    activities = add_activities(plan=plan, areas=areas, owners={})
     Activity.objects.filter(plan=plan).update(counting_mode=CountingMode.PSEUDONYMOUS)
     add_indicators(plan=plan, areas=areas, activities=activities, today=plan.starts_on, by=None)
     random = Random(f"{seed}:{name}")  # invented people
