@@ -65,9 +65,9 @@ def area_chip(area: Any, name: str = "") -> SafeString:
 
 
 @register.simple_tag
-def area_icon(area: Any) -> SafeString:
+def area_icon(area: Any, css: str = "") -> SafeString:
     """The focus area's own icon."""
-    return icon(f"area-{area_position(area)}")
+    return icon(f"area-{area_position(area)}", css)
 
 
 @register.simple_tag
@@ -92,7 +92,7 @@ def status_word(status: str) -> str:
 def initials(user: Any) -> str:
     """Up to two letters for the round avatar: from the name, else from the e-mail address."""
     full_name = user.get_full_name() if hasattr(user, "get_full_name") else ""
-    name = str(full_name or getattr(user, "name", "") or getattr(user, "email", "") or user or "")
+    name = str(full_name or getattr(user, "name", "") or getattr(user, "email", ""))
     words = [word for word in name.partition("@")[0].replace(".", " ").replace("-", " ").split() if word[0].isalpha()]
     if not words:
         return "?"
