@@ -164,7 +164,8 @@ def undo_log(*, session: Session, by: User | None, version: int | None = None) -
     refuse_locked(current)
     before = log_as_data(current, bands.values())
     after = before | {name: value for name, value in change.before.items() if name in before}  # not the ticks
-    if after["state"] != SessionState.HELD or (after["is_sensitive"] and not current.is_sensitive):
+    is_moved = after["date"] != before["date"]  # attendances carry the date of their evening
+    if is_moved or after["state"] != SessionState.HELD or (after["is_sensitive"] and not current.is_sensitive):
         _refuse_ticks(current)
     if after["heads_total"] is not None and after["heads_total"] < current.known_heads:
         _refuse_below_known(current)

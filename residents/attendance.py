@@ -20,6 +20,23 @@ from accounts.models import Plan
 from accounts.periods import Period
 from activities.models import Activity, Format, Session
 from residents.models import Attendance, Participant
+from residents.ticks import convert_to_heads, move_session, record_attendance, record_tick
+
+__all__ = [
+    "PeopleCount",
+    "Question",
+    "answer_questions",
+    "ask",
+    "convert_to_heads",
+    "count_people",
+    "count_people_by_activity",
+    "count_people_by_focus_area",
+    "count_people_by_period",
+    "move_session",
+    "people_by_age",
+    "record_attendance",
+    "record_tick",
+]
 
 QUESTIONS_PER_STATEMENT = 200  # SQLite takes 500 terms in one compound statement
 

@@ -1,19 +1,31 @@
 """Who took part, with nothing more than is needed. The only app with personal data on residents."""
 
 from datetime import date
+from functools import reduce
 
 from django.db import models
+from django.db.models.functions import Replace
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
 from activities.models import Activity, LogSource, Session
 from jobs.cpr import validate_no_cpr
 
+# Danes sort æ, ø, å last, and aa as å. Spelt so that every database's own order gives the same.
+_DANISH_ORDER = (("aa", "å"), ("æ", "zz1"), ("ä", "zz1"), ("ø", "zz2"), ("ö", "zz2"), ("å", "zz3"))
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def people(self) -> "ParticipantQuerySet":
+        """Those who can be shown: what retention has made anonymous is only counted."""
+        return self.filter(anonymised_on__isnull=True)
+
 
 class Participant(models.Model):
     """Deltager: alias + birth year within the plan, nothing else (design §4; no name, address or remark).
 
-    `alias_key` is jobs.values.match_key(alias): NFC, trimmed, inner blanks collapsed, casefolded.
+    `alias_key` is jobs.values.match_key(alias): NFC, trimmed, inner blanks collapsed, casefolded. An anonymised row
+    (see retention.py) has no alias, a random key and a coarse birth year; it only keeps counted figures as they are.
     """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="participants", verbose_name=_("plan"))
@@ -21,12 +33,29 @@ class Participant(models.Model):
     alias_key = models.CharField(max_length=120, editable=False)
     birth_year = models.PositiveSmallIntegerField(_("birth year"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    anonymised_on = models.DateField(_("made anonymous"), null=True, blank=True, editable=False)
+    sort_key = models.GeneratedField(
+        expression=reduce(
+            lambda key, letter: Replace(key, models.Value(letter[0]), models.Value(letter[1])),
+            _DANISH_ORDER,
+            models.F("alias_key"),
+        ),
+        output_field=models.CharField(max_length=400),
+        db_persist=True,
+    )
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
-        ordering = ["alias", "birth_year"]
+        ordering = ["sort_key", "birth_year", "pk"]
+        indexes = [models.Index(fields=["plan", "sort_key"], name="residents_participant_order")]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(anonymised_on__isnull=True) | models.Q(alias=""),
+                name="residents_participant_anonymous_has_no_alias",
+            ),
             models.UniqueConstraint(fields=["plan", "alias_key", "birth_year"], name="residents_participant_unique"),
             models.CheckConstraint(
                 condition=models.Q(birth_year__range=(1900, 2100)), name="residents_participant_birth_year"
@@ -93,3 +122,26 @@ class ParticipantRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page} {self.read_at:%d-%m-%Y %H:%M}"
+
+
+class ParticipantMerge(models.Model):
+    """Two rows were the same person. Kept for 30 days, so that the merge can be undone; then deleted (retention.py)."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    kept = models.ForeignKey(
+        Participant, on_delete=models.CASCADE, related_name="merges", verbose_name=_("participant")
+    )
+    alias = models.CharField(_("alias"), max_length=60, validators=[validate_no_cpr])
+    birth_year = models.PositiveSmallIntegerField(_("birth year"))
+    moved = models.JSONField(default=list, editable=False)  # ids of the sessions whose tick went over to `kept`
+    doubled = models.JSONField(default=list, editable=False)  # ids of the sessions where both were ticked
+    merged_at = models.DateTimeField(_("merged"), auto_now_add=True)
+    merged_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("merge of participants")
+        verbose_name_plural = _("merges of participants")
+        ordering = ["-merged_at"]
+
+    def __str__(self) -> str:
+        return f"{self.alias} → {self.kept_id}"
