@@ -129,7 +129,7 @@ def draw_session(*, cast: Cast, offer: Offer, schedule: Schedule, day: date) -> 
         draw = set_theme(session, cast.formats)
     age = (cast.today - day).days
     chance = random.random()
-    if (age <= 7 and offer.name in FORGOTTEN_LAST_WEEK) or (age > 28 and chance < 0.018):
+    if (age <= 7 and offer.name in FORGOTTEN_LAST_WEEK) or (age > 28 and chance < 0.007):
         return session
     write_log(session, cast=cast, random=random)
     if chance > 0.965:
