@@ -20,7 +20,16 @@ from accounts.models import Plan
 
 @pytest.mark.parametrize(
     "text",
-    ["25.10.2024", "25-10-2024", "25/10-2024", "25.10.24", "25/10 2024", "2024-10-25", "25. oktober 2024", " 25-10-24 "],
+    [
+        "25.10.2024",
+        "25-10-2024",
+        "25/10-2024",
+        "25.10.24",
+        "25/10 2024",
+        "2024-10-25",
+        "25. oktober 2024",
+        " 25-10-24 ",
+    ],
 )
 def test_dates_in_every_danish_form(text):
     assert DanishDateField().clean(text) == date(2024, 10, 25)
