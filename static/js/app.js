@@ -173,6 +173,8 @@
       new MutationObserver((changes) => {
         for (const change of changes) for (const note of change.addedNodes) if (note.nodeType === 1) timeOut(note);
       }).observe(region, { childList: true });
+      // put in again, since screen readers only say what arrives in a live region after it is there
+      if (region.children.length) setTimeout(() => region.append(...region.children), 200);
     }
     const mistake = firstMistake(document.querySelector("main") || document);
     if (mistake) focusOn(mistake);
