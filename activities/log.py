@@ -30,6 +30,7 @@ __all__ = [
     "split_format",
     "undo_log",
     "write_log",
+    "write_undo",
 ]
 
 LOGGED_STATES = frozenset({SessionState.HELD, SessionState.CANCELLED, SessionState.CLOSED})
@@ -158,12 +159,23 @@ def undo_log(*, session: Session, by: User | None, version: int | None = None) -
     current, bands = _current(session)
     if version is not None and version != current.version:
         raise LogConflict(current)
+    return write_undo(current=current, bands=bands, by=by)
+
+
+def write_undo(
+    *, current: Session, bands: dict[int, SessionAgeBand], by: User | None, known_heads: int | None = None
+) -> Session:
+    """`undo_log` for a caller who has locked the row, and has perhaps taken ticks back too (residents.attendance)."""
     change = current.changes.first()
     if change is None:
         return current
     refuse_locked(current)
     before = log_as_data(current, bands.values())
     after = before | {name: value for name, value in change.before.items() if name in before}  # not the ticks
+    if known_heads is not None:
+        before |= {"known_heads": current.known_heads}
+        after |= {"known_heads": known_heads}
+        current.known_heads = known_heads
     is_moved = after["date"] != before["date"]  # attendances carry the date of their evening
     if is_moved or after["state"] != SessionState.HELD or (after["is_sensitive"] and not current.is_sensitive):
         _refuse_ticks(current)

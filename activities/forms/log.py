@@ -59,10 +59,13 @@ class LogForm(forms.Form):
         bands: list[AgeBand],
         formats: dict[int, Format],
         start: int | None = None,
+        is_ahead: bool = False,
         **kwargs: Any,
     ) -> None:
         self.session, self.bands, self.formats = session, bands, formats
-        super().__init__(data, initial=self._initial(), **kwargs)
+        super().__init__(data, initial=self._initial(is_ahead=is_ahead), **kwargs)
+        if is_ahead:  # what lies ahead cannot have been held
+            self.fields["state"].choices = STATES[1:]
         self.fields["format"].coerce = lambda value: formats[int(value)]
         self.fields["format"].choices = [("", _("No particular format")), *((pk, str(f)) for pk, f in formats.items())]
         for band in bands:
@@ -77,13 +80,13 @@ class LogForm(forms.Form):
         self.fields["reason"].widget.attrs |= {"placeholder": _("Illness, no room, …"), "autocomplete": "off"}
         self.fields["theme"].widget.attrs |= {"autocomplete": "off"}
 
-    def _initial(self) -> dict[str, Any]:
+    def _initial(self, *, is_ahead: bool) -> dict[str, Any]:
         session = self.session
         planned = session.state == SessionState.PLANNED
         stored = {band.lowest: band.heads for band in session.age_bands.all()} if not planned else {}
         return {
             "version": session.version,
-            "state": SessionState.HELD if planned else session.state,
+            "state": (SessionState.CANCELLED if is_ahead else SessionState.HELD) if planned else session.state,
             "heads_total": session.heads_total,
             "heads_estimated": session.heads_estimated,
             "volunteer_turns": session.volunteer_turns,

@@ -131,6 +131,10 @@ class Session(models.Model):
         return self.activity.counts_people and not self.is_sensitive
 
     @property
+    def is_evening(self) -> bool:
+        return self.start_time is not None and self.start_time.hour >= 17
+
+    @property
     def theme_line(self) -> str:
         """ "Debat: kærlighed og kultur"; the format alone when there is no theme."""
         if self.format is None:

@@ -51,6 +51,7 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
         bands=_bands(session),
         formats=formats,
         start=best.middle if best else None,
+        is_ahead=session.date > today and session.state != SessionState.HELD,
     )
     conflict: Session | None = None
     if request.method == "POST" and form.is_valid():

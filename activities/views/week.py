@@ -40,6 +40,9 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
     shown = read_week(request.GET.get("uge", ""), today)
     mine, has_own = _scope(request)
     board = week_board(plan=request.plan, week=shown, today=today, owner=request.user if mine else None)
+    usual = usual_table(plan=request.plan, today=today)
+    for session in (*board.tonight, *board.asked):
+        session.usual = usual.best(session)
     rest = first_unlogged_week(plan=request.plan, today=today) if board.missing_more > 0 else None
     context = {
         "board": board,
@@ -47,7 +50,6 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "is_this_week": today in shown,
         "today": today,
         "greeting": greeting(now.hour) % {"name": request.user.first_name},
-        "usual": usual_table(plan=request.plan, today=today),
         "mine": mine,
         "has_own": has_own,
         "rest": rest,
