@@ -20,11 +20,20 @@ from accounts.models import Plan
 from accounts.periods import Period
 from activities.models import Activity, Format, Session
 from residents.models import Attendance, Participant
-from residents.ticks import convert_to_heads, move_session, record_attendance, record_tick
+from residents.ticks import (
+    Recorded,
+    convert_to_heads,
+    move_session,
+    record_attendance,
+    record_tick,
+    record_unnamed,
+    undo_attendance,
+)
 
 __all__ = [
     "PeopleCount",
     "Question",
+    "Recorded",
     "answer_questions",
     "ask",
     "convert_to_heads",
@@ -36,6 +45,8 @@ __all__ = [
     "people_by_age",
     "record_attendance",
     "record_tick",
+    "record_unnamed",
+    "undo_attendance",
 ]
 
 QUESTIONS_PER_STATEMENT = 200  # SQLite takes 500 terms in one compound statement

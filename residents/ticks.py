@@ -5,7 +5,7 @@ person changed, and `known_heads` moves in the same transaction as the rows.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,11 +15,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
-from activities.log import LogConflict, LogRefused, current_log, refuse_locked, write_log
+from activities.log import LogConflict, LogRefused, current_log, refuse_locked, write_log, write_undo
 from activities.models import LogSource, Session, SessionAgeBand, SessionChange, SessionState
 from residents.models import Attendance, Participant
 
 SITTING = timedelta(minutes=15)  # one person's taps in a row are one line in the history
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The evening as it stands after the list was saved, and whose ticks that changed."""
+
+    session: Session
+    added: frozenset[int]
+    removed: frozenset[int]
 
 
 def record_tick(
@@ -49,25 +58,35 @@ def _record_tick(
     if not session.has_person:
         raise Participant.DoesNotExist
     _refuse_ticks(session, today)
-    if session.state in (SessionState.CANCELLED, SessionState.CLOSED):
-        raise LogRefused(_("The evening is marked as not held. Choose “Held” first."), "state")
+    _refuse_not_held(session)
     if session.has_tick == present:
         return session
     if present:
         _tick(session, participant_id, source=LogSource.PERSON).save(force_insert=True)
     else:
         ticks.delete()
-    _follow(session, 1 if present else -1, by=by, keep_total=keep_total)
+    known = session.known_heads + (1 if present else -1)
+    _write_numbers(session, known, _total_after(session, known, keep_total=keep_total), by=by)
     return session
 
 
-def _follow(session: Session, change: int, *, by: User, keep_total: bool) -> None:
-    """The session after one tick more or less: its numbers, its writer and, once a sitting, its history."""
+@transaction.atomic
+def record_unnamed(*, plan: Plan, session_id: int, unnamed: int, by: User, today: date) -> Session:
+    """Heads without a name on top of the ticks, saved as they are tapped."""
+    session = _locked(plan).get(pk=session_id)
+    _refuse_ticks(session, today)
+    _refuse_not_held(session)
+    total = session.known_heads + unnamed if unnamed else None
+    if total != session.heads_total:
+        _write_numbers(session, session.known_heads, total, by=by)
+    return session
+
+
+def _write_numbers(session: Session, known: int, total: int | None, *, by: User) -> None:
+    """The session after a tap: its numbers, its writer and, once a sitting, its history."""
     now = timezone.now()
     before = {"state": str(session.state), "heads_total": session.heads_total, "known_heads": session.known_heads}
     is_sitting = session.known_heads > 0 and session.logged_by_id == by.pk and now - session.logged_at < SITTING
-    known = session.known_heads + change
-    total = _total_after(session, known, keep_total=keep_total)
     session.known_heads, session.heads_total = known, total
     if known == 0 and not _says_more(session):  # the last tick taken off again: nobody has said that it was held
         session.state, session.logged_at, session.logged_by, session.log_source = SessionState.PLANNED, None, None, ""
@@ -110,7 +129,7 @@ def record_attendance(
     seen: Mapping[str, Any] | None = None,
     version: int | None = None,
     source: str = LogSource.PERSON,
-) -> Session:
+) -> Recorded:
     """The whole list and the log of the evening in one write, with one version and one line in the history.
 
     `present` are those ticked now; `shown` those that the page showed as ticked when it was opened: only the
@@ -134,7 +153,7 @@ def record_attendance(
             log = replace(log, heads_total=_total_after(session, known, keep_total=keep_total))
     elif log.state != SessionState.HELD:
         log = replace(log, heads_total=None, volunteer_turns=None, age_bands={}, note="", heads_estimated=False)
-    return write_log(
+    session = write_log(
         current=session,
         bands={band.lowest: band for band in session.age_bands.all()},
         log=log,
@@ -143,6 +162,21 @@ def record_attendance(
         today=today,
         known_heads=known if added or removed else None,
     )
+    return Recorded(session, frozenset(added), frozenset(removed))
+
+
+@transaction.atomic
+def undo_attendance(
+    *, session: Session, added: Iterable[int], removed: Iterable[int], by: User, today: date, version: int
+) -> Session:
+    """Take a saved list back, ticks and log together, while nobody has written since (else `LogConflict`)."""
+    session = _locked(session.plan).prefetch_related("age_bands").get(pk=session.pk)
+    if version != session.version:
+        raise LogConflict(session)
+    bands = {band.lowest: band for band in session.age_bands.all()}
+    back, off = _write_rows(session, frozenset(removed), frozenset(added), today, LogSource.PERSON)
+    known = session.known_heads + len(back) - len(off)
+    return write_undo(current=session, bands=bands, by=by, known_heads=known if back or off else None)
 
 
 @transaction.atomic
@@ -212,6 +246,11 @@ def _refuse_ticks(session: Session, today: date) -> None:
         raise LogRefused(_("This activity is counted in heads, without names."))
     if session.date > today:
         raise LogRefused(_("The evening lies ahead. Ticks can be set on the day."))
+
+
+def _refuse_not_held(session: Session) -> None:
+    if session.state in (SessionState.CANCELLED, SessionState.CLOSED):
+        raise LogRefused(_("The evening is marked as not held. Choose “Held” first."), "state")
 
 
 def _tick(session: Session, participant_id: int, *, source: str) -> Attendance:

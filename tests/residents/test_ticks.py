@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from activities.log import LogConflict, LogRefused
 from activities.models import CountingMode, Session, SessionChange, SessionState
-from residents.attendance import convert_to_heads, count_people, move_session, record_attendance, record_tick
+from residents.attendance import (
+    convert_to_heads,
+    count_people,
+    move_session,
+    record_attendance,
+    record_tick,
+    record_unnamed,
+    undo_attendance,
+)
 from residents.models import Attendance, Participant
 from residents.recount import Drift, recount
 from tests.factories import (
@@ -57,6 +65,9 @@ class Evening:
             today=TODAY,
             **fields,
         )
+
+    def saved(self, numbers, **fields):
+        return self.save(numbers, **fields).session
 
     def ticked(self):
         return sorted(
@@ -232,7 +243,7 @@ def test_ticks_are_refused_where_only_heads_are_counted(evening):
 
 
 def test_the_list_and_the_log_are_one_write(evening):
-    session = evening.save([0, 1, 2], unnamed=2, changes={"volunteer_turns": 3, "note": "Pandekager"})
+    session = evening.saved([0, 1, 2], unnamed=2, changes={"volunteer_turns": 3, "note": "Pandekager"})
 
     assert evening.stored() == ("held", 3, 5)
     assert (session.version, session.volunteer_turns, session.note) == (1, 3, "Pandekager")
@@ -248,7 +259,7 @@ def test_an_evening_where_nobody_came_is_held(evening):
 
 def test_saving_the_same_list_again_changes_nothing(evening):
     evening.save([0, 1], unnamed=0)
-    session = evening.save([0, 1], unnamed=0)
+    session = evening.saved([0, 1], unnamed=0)
 
     assert session.version == 1
     assert SessionChange.objects.count() == 1
@@ -326,6 +337,49 @@ def test_statements_do_not_follow_the_number_of_ticks(evening, people, django_as
 
     with django_assert_num_queries(6 + 2):  # lock, bands, people, insert, log, history; and the test's savepoint
         record_attendance(session=evening.session, present=people, shown=[], by=evening.sara, today=TODAY, unnamed=2)
+
+
+def test_unnamed_heads_are_saved_as_they_are_tapped(evening):
+    def tap(unnamed):
+        record_unnamed(plan=evening.plan, session_id=evening.session.pk, unnamed=unnamed, by=evening.sara, today=TODAY)
+
+    tap(2)
+    assert evening.stored() == ("held", 0, 2)
+    evening.tick(0)
+    tap(1)
+    assert evening.stored() == ("held", 1, 2)
+    tap(0)
+    assert evening.stored() == ("held", 1, None)
+    evening.tick(0, present=False)
+    assert evening.stored() == ("planned", 0, None)
+
+
+def test_a_saved_list_can_be_taken_back(evening):
+    evening.save([0, 1])
+    recorded = evening.save([1, 2], unnamed=4, changes={"note": "Pandekager"})
+    assert (evening.ticked(), evening.stored()) == ([1, 2], ("held", 2, 6))
+
+    undo_attendance(
+        session=evening.session,
+        added=recorded.added,
+        removed=recorded.removed,
+        by=evening.sara,
+        today=TODAY,
+        version=recorded.session.version,
+    )
+
+    assert (evening.ticked(), evening.stored()) == ([0, 1], ("held", 2, None))
+    assert Session.objects.get(pk=evening.session.pk).note == ""
+
+
+def test_taking_back_a_first_list_leaves_the_evening_unlogged(evening):
+    recorded = evening.save([0, 1])
+    undo = {"session": evening.session, "added": recorded.added, "removed": [], "by": evening.sara, "today": TODAY}
+
+    undo_attendance(**undo, version=recorded.session.version)
+    assert (evening.ticked(), evening.stored()) == ([], ("planned", 0, None))
+    with pytest.raises(LogConflict):
+        undo_attendance(**undo, version=recorded.session.version)
 
 
 # -- an evening that turns out to be sensitive, an evening on another day ----------------------------------------------
