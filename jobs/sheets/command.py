@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from jobs.sheets.errors import SheetError
 from jobs.sheets.outcome import Outcome
 from jobs.sheets.resource import SheetResource
-from jobs.sheets.workbook import read_file
+from jobs.sheets.workbook import Workbook, read_file
 from jobs.sheets.writing import rejects_workbook
 
 SHOWN = 50  # rejected rows that the terminal names; the workbook has them all
@@ -26,7 +26,7 @@ class ImportCommand(BaseCommand):
 
     plan_model: Any = None
 
-    def get_resource(self, plan: Any, options: dict[str, Any]) -> SheetResource:
+    def get_resource(self, plan: Any, book: Workbook, options: dict[str, Any]) -> SheetResource:
         raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,7 +41,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(_("There is no plan “%(slug)s”.") % {"slug": options["plan"]}, returncode=2)
         try:
             book = read_file(options["file"])
-            resource = self.get_resource(plan, options)
+            resource = self.get_resource(plan, book, options)
             outcome = resource.check(book) if options["dry_run"] else resource.apply(book, self.show_progress)
         except SheetError as error:
             raise CommandError(str(error), returncode=2) from None
@@ -66,8 +66,8 @@ class ImportCommand(BaseCommand):
             self.say(_("Columns not read: %(names)s.") % {"names": ", ".join(outcome.unknown_columns)})
         if outcome.other_sheets:
             self.say(_("Tabs not read: %(names)s.") % {"names": ", ".join(outcome.other_sheets)})
-        for warning in outcome.warnings:
-            self.say(warning)
+        for line in [*outcome.notes, *outcome.warnings]:
+            self.say(line)
 
     def write_rejected(self, path: Path, outcome: Outcome) -> None:
         try:

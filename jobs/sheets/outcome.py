@@ -83,7 +83,8 @@ class Outcome(Result):
         self.ignored: list[Ignored] = []
         self.unknown_columns: list[str] = []
         self.other_sheets: list[str] = []
-        self.warnings: list[str] = []
+        self.warnings: list[str] = []  # gentle ones: what came in all the same, and should be looked at
+        self.notes: list[str] = []  # what else the import does
 
     # -- counting ------------------------------------------------------------------------------------------------------
 

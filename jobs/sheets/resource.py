@@ -28,6 +28,7 @@ class SheetResource(Resource):
 
     fields: dict[str, SheetField]
     ignored_headings: frozenset[str] = frozenset()  # known columns that hold nothing to read
+    is_writing = False  # stored rows are to be locked while they are compared
 
     def check(self, book: Workbook) -> Outcome:
         """What an import would do. Writes nothing."""
@@ -35,6 +36,7 @@ class SheetResource(Resource):
 
     def apply(self, book: Workbook, progress: Progress = no_progress) -> Outcome:
         """Read, compare with what is stored now, and write: all in one transaction."""
+        self.is_writing = True
         with transaction.atomic():
             outcome = self._run(book, progress)
             self.write(outcome, progress)

@@ -17,7 +17,7 @@ TOP = 40  # a heading row further down than this is not looked for
 OWN_HEADINGS = frozenset({"fejl", "række"})  # of the workbook of rejected rows
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Table:
     """One sheet's table: headings at `heading`, data below."""
 
@@ -50,7 +50,7 @@ class Table:
         for index in range(self.heading + 1, len(rows)):
             row = rows[index]
             for cell in row:
-                if cell is None or cell == "" or (isinstance(cell, str) and is_blank(cell)):
+                if cell is None or (isinstance(cell, str) and is_blank(cell)):
                     continue
                 if cell not in again or not self._repeats(row):
                     yield index, row

@@ -23,7 +23,7 @@ ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLAIN = frozenset({str, int, float, date, type(None)})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sheet:
     """One tab. `rows[0]` is spreadsheet row `first_row`; the first cell of a row stands in column `first_column`."""
 

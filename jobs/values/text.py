@@ -61,7 +61,9 @@ def cell_text(value: object) -> str:
 
 
 def is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not clean_text(value))
+    if not isinstance(value, str):
+        return value is None
+    return not value or (not value[0].isalnum() and not clean_text(value))
 
 
 def shown(value: object) -> str:

@@ -1,0 +1,1 @@
+"""Spreadsheets of evenings and of people × dates, read into the plan."""
