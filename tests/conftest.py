@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, connections
 from hypothesis import HealthCheck, settings
 
 from tests.parts import REQUIRE_ALL, chromium_path, leave_out
@@ -111,6 +111,14 @@ def run_jobs(db: None) -> Callable[[], list[Any]]:
         return list(Job.objects.filter(pk__in=ids).order_by("pk"))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Playwright's event loop gives its tests another connection object: it too must know what migrations shipped."""
+    contents = getattr(connection, "_test_serialized_contents", None)
+    if contents:
+        type(connections["default"])._test_serialized_contents = contents
 
 
 # -- browser -----------------------------------------------------------------------------------------------------------
