@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class ResidentsConfig(AppConfig):
     name = "residents"
     verbose_name = _("Participants")
+
+    def ready(self) -> None:
+        from residents.idle import watch_sign_ins
+
+        watch_sign_ins()

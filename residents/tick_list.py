@@ -1,0 +1,111 @@
+"""Who stands on the tick list of an evening: regulars first, then the others by name. Nobody is preset as present."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from activities.models import Session
+from jobs.values import match_key
+from residents.models import Attendance, Participant
+
+REGULAR_WINDOW = timedelta(weeks=8)
+REGULAR_TIMES = 2  # in that window
+MOST_REGULARS = 40
+LISTED_WINDOW = timedelta(days=365)
+MOST_LISTED = 200  # a longer list is searched, not scrolled
+MOST_FOUND = 50
+
+
+@dataclass(frozen=True)
+class TickRow:
+    """One person on the list. `ticked` is what the database says, `checked` what the page shows."""
+
+    pk: int
+    alias: str
+    birth_year: int
+    key: str
+    ticked: bool
+    checked: bool
+
+
+@dataclass(frozen=True)
+class TickList:
+    regulars: list[TickRow]
+    others: list[TickRow]
+    has_more: bool  # the plan has people who are not on this list
+
+    def __len__(self) -> int:
+        return len(self.regulars) + len(self.others)
+
+
+def tick_list(*, session: Session, checked: frozenset[int] | None = None) -> TickList:
+    """Everybody who came to the activity in the last year, filled up with the plan's other people by name.
+
+    Three statements, whatever the number of people: the first is answered from the covering index alone.
+    `checked` are the ticks of a form that is shown again.
+    """
+    came = _recent_visits(session)
+    ids = sorted(came, key=came.__getitem__, reverse=True)[:MOST_LISTED]
+    people = Participant.objects.people().filter(plan_id=session.plan_id)
+    is_listed = Q(pk__in=ids)
+    if len(came) > MOST_LISTED:
+        is_listed |= Q(pk__in=_ticks(session).values("participant"))
+    rows = list(_with_ticks(session, people.filter(is_listed)))
+    room = MOST_LISTED - len(rows)
+    fill = list(_with_ticks(session, people.exclude(pk__in=list(came)))[: max(room, 0) + 1])
+    rows += fill[: max(room, 0)]
+    rows.sort(key=lambda person: (person.sort_key, person.birth_year, person.pk))
+    usual = [person for person in rows if came.get(person.pk, 0) >= REGULAR_TIMES]
+    usual.sort(key=lambda person: -came[person.pk])  # stable: by name among equals
+    regulars = usual[:MOST_REGULARS]
+    first = {person.pk for person in regulars}
+    return TickList(
+        regulars=[_row(person, checked) for person in regulars],
+        others=[_row(person, checked) for person in rows if person.pk not in first],
+        has_more=len(fill) > max(room, 0) or len(came) > MOST_LISTED,
+    )
+
+
+def find_people(
+    *, session: Session, query: str, checked: frozenset[int] | None = None, unlisted_only: bool = False
+) -> TickList:
+    """People of the whole plan whose alias holds the query, by name. `unlisted_only` leaves out the usual list."""
+    key = match_key(query)
+    people = Participant.objects.people().filter(plan_id=session.plan_id, alias_key__contains=key)
+    if unlisted_only:
+        listed = tick_list(session=session)
+        people = people.exclude(pk__in=[row.pk for row in (*listed.regulars, *listed.others)])
+    found = list(_with_ticks(session, people)[: MOST_FOUND + 1]) if key else []
+    return TickList([], [_row(person, checked) for person in found[:MOST_FOUND]], has_more=len(found) > MOST_FOUND)
+
+
+def _recent_visits(session: Session) -> dict[int, int]:
+    """Everybody who came in the last year, tonight included, and how often in the eight weeks before tonight."""
+    visits = Attendance.objects.filter(
+        plan_id=session.plan_id,
+        activity_id=session.activity_id,
+        date__range=(session.date - LISTED_WINDOW, session.date),
+    )
+    recent = Q(date__gte=session.date - REGULAR_WINDOW, date__lt=session.date)
+    return dict(visits.order_by().values_list("participant").annotate(Count("participant", filter=recent)))
+
+
+def _ticks(session: Session):
+    return Attendance.objects.filter(plan_id=session.plan_id, session=session)
+
+
+def _with_ticks(session: Session, people):
+    has_tick = Exists(_ticks(session).filter(participant=OuterRef("pk")))
+    return people.annotate(ticked=has_tick).order_by("sort_key", "birth_year", "pk")
+
+
+def _row(person: Participant, checked: frozenset[int] | None) -> TickRow:
+    return TickRow(
+        pk=person.pk,
+        alias=person.alias,
+        birth_year=person.birth_year,
+        key=person.alias_key,
+        ticked=person.ticked,
+        checked=person.ticked if checked is None else person.pk in checked,
+    )
