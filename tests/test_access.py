@@ -1,0 +1,377 @@
+"""Every address × every role × own plan, another plan, a plan that does not exist, nobody signed in.
+
+What is expected is derived from accounts/permissions.py, never written here. A new address with a number or a code in
+it needs one line in OBJECTS, so that the walk can open it. Each request is rolled back, so that deleting in one step
+leaves the object for the next.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.checks import our_views
+from accounts.invitations import invite, token_for
+from accounts.models import Membership, Plan, Role, User
+from accounts.permissions import PERMISSIONS, has_plan_permission
+from activities.models import Closure, CountingMode
+from jobs.models import Job, store_file
+from reporting.releases import release_figures
+from reporting.tasks import RELEASE
+from tests.factories import (
+    create_activity,
+    create_agreement,
+    create_attendance,
+    create_contact,
+    create_held_session,
+    create_member,
+    create_organisation,
+    create_participant,
+    create_plan,
+    create_schedule,
+    create_session,
+    create_user,
+)
+from tests.reporting.makers import create_indicator, create_target
+
+pytestmark = pytest.mark.django_db
+
+VIEWS = {name: view for name, _route, view in our_views()}
+ROUTES = {name: route for name, route, _view in our_views()}
+PLAN_VIEWS = [name for name, route in ROUTES.items() if "plan_slug" in route]
+OTHER_VIEWS = [
+    pytest.param(name, marks=pytest.mark.logs_errors) if name == "healthz" else name
+    for name in VIEWS
+    if name not in PLAN_VIEWS
+]
+
+# Words that appear nowhere else, and the permission without which no page may show them.
+CANARIES = {
+    "Kanarie Kattegat": "participants.view",
+    "kanarie-notat": "log.view",
+    "99 88 77 66": "contacts.view",
+    "kanarie@partner.example": "contacts.view",
+    "Kontakt Kanarie": "contacts.view",
+    "kanarie-inviteret@eksempel.dk": "members.manage",
+}
+
+
+@dataclass
+class World:
+    """One plan with one of everything, in which each role has a member; `members` of another plan likewise."""
+
+    plan: Plan
+    members: dict[str, User] = field(default_factory=dict)
+    things: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.things[name]
+
+
+def build_world(*, slug: str) -> World:
+    plan = create_plan(slug=slug, name=f"Plan {slug}")
+    world = World(plan)
+    for role in Role.values:
+        world.members[role] = create_member(plan=plan, role=role, name=f"{role} i {slug}")
+    return world
+
+
+def furnish(world: World) -> None:
+    """One of everything that has an address."""
+    plan, leader = world.plan, world.members[Role.PROJECT_MANAGER]
+    today = timezone.localdate()
+    activity = create_activity(plan=plan, name="Lektiecafé", counting_mode=CountingMode.PSEUDONYMOUS, owner=leader)
+    schedule = create_schedule(activity=activity, starts_on=today - timedelta(days=70))
+    held = create_held_session(
+        activity=activity, date=today - timedelta(days=7), note="kanarie-notat", logged_by=leader, heads=4
+    )
+    child = create_participant(plan=plan, alias="Kanarie Kattegat")
+    create_attendance(session=held, participant=child)
+    organisation = create_organisation(plan=plan, name="Biblioteket")
+    contact = create_contact(
+        organisation=organisation, name="Kontakt Kanarie", phone="99 88 77 66", email="kanarie@partner.example"
+    )
+    create_contact(organisation=organisation, name="Partneren", user=world.members[Role.PARTNER])
+    indicator = create_indicator(plan=plan, code="KUN-HER", activities=[activity], all_activities=False)
+    invitation = invite(
+        plan=plan, role=Role.STAFF, by=leader, root="https://p.example", now=timezone.now(),
+        email="kanarie-inviteret@eksempel.dk",
+    )  # fmt: skip
+    colleague = create_member(plan=plan, role=Role.STAFF, name="En kollega")
+    world.things = {
+        "activity": activity,
+        "schedule": schedule,
+        "held": held,
+        "planned": create_session(activity=activity, date=today - timedelta(days=14)),
+        "coming": create_session(activity=activity, date=today + timedelta(days=7)),
+        "closure": Closure.objects.create(plan=plan, name="Sommer", starts_on=today, ends_on=today),
+        "child": child,
+        "other_child": create_participant(plan=plan, alias="Kanarie Kattegat to"),
+        "organisation": organisation,
+        "contact": contact,
+        "agreement": create_agreement(plan=plan, parties=[organisation], text="Lån af lokaler"),
+        "indicator": indicator,
+        "target": create_target(indicator=indicator, value=10),
+        "invitation": invitation,
+        "mail": plan.mails.get(),
+        "colleague": colleague,
+        "membership": Membership.objects.get(plan=plan, user=colleague),
+        "job": Job.objects.create(kind=RELEASE, plan_id=plan.pk, requested_by=leader),
+        "file": store_file(plan_id=plan.pk, name="afviste.xlsx", content=b"PK"),
+    }
+    release_figures(plan=plan, as_of=today)
+
+
+By = Callable[[World], dict[str, Any]]
+
+
+def pk(name: str) -> By:
+    return lambda world: {"pk": world.things[name].pk}
+
+
+def code(world: World) -> dict[str, Any]:
+    return {"code": world.indicator.code}
+
+
+def undo_token(world: World) -> dict[str, Any]:
+    return {"token": signing.dumps("opdigtet")}
+
+
+# How to open the addresses that take more than the plan. A new one gets a line here.
+OBJECTS: dict[str, By] = {
+    "accounts:password_reset_confirm": lambda world: {"uidb64": "MQ", "token": "opdigtet"},
+    "accounts:invitation_accept": lambda world: {"token": token_for(world.invitation)},
+    "plan:member_role": pk("membership"),
+    "plan:member_remove": pk("membership"),
+    "plan:member_restore": undo_token,
+    "plan:invitation_resend": pk("invitation"),
+    "plan:invitation_withdraw": pk("invitation"),
+    "plan:invitation_restore": undo_token,
+    "plan:mail_resend": pk("mail"),
+    "partners:agreement_detail": pk("agreement"),
+    "partners:agreement_edit": pk("agreement"),
+    "partners:agreement_archive": pk("agreement"),
+    "partners:agreement_take_out": pk("agreement"),
+    "partners:organisation_detail": pk("organisation"),
+    "partners:organisation_edit": pk("organisation"),
+    "partners:organisation_remove": pk("organisation"),
+    "partners:contact_create": pk("organisation"),
+    "partners:contact_edit": pk("contact"),
+    "partners:contact_remove": pk("contact"),
+    "activities:friday_row": pk("planned"),
+    "activities:session_log": pk("planned"),
+    "activities:session_not_held": pk("planned"),
+    "activities:session_clear": pk("held"),
+    "activities:session_undo": pk("held"),
+    "activities:session_move": pk("coming"),
+    "activities:nudge_send": lambda world: {"user_pk": world.colleague.pk},
+    "activities:activity_detail": pk("activity"),
+    "activities:activity_edit": pk("activity"),
+    "activities:activity_end": pk("activity"),
+    "activities:activity_resume": pk("activity"),
+    "activities:schedule_create": pk("activity"),
+    "activities:schedule_edit": pk("schedule"),
+    "activities:schedule_end": pk("schedule"),
+    "activities:closure_delete": pk("closure"),
+    "residents:attendance_record": pk("held"),
+    "reporting:release_progress": pk("job"),
+    "reporting:indicator_edit": code,
+    "reporting:indicator_detail": code,
+    "reporting:measurement_create": code,
+    "reporting:target_create": code,
+    "reporting:target_edit": lambda world: {"code": world.indicator.code, "pk": world.target.pk},
+}
+
+# Pages that answer something else than 200, 302 or 405 to whoever may open them; with the reason.
+ANSWERS: dict[str, set[int]] = {
+    "healthz": {200, 405, 503},  # no worker runs beside the tests
+}
+# Tokens say by themselves what they are for; a wrong one is answered with a sentence, not a 404.
+TOKENS = {"plan:member_restore", "plan:invitation_restore"}
+
+REFUSED = {403, 405}  # a page that only takes POST may say so before it asks who is there
+SEEN = {200, 204, 302, 405}
+TAKEN = {200, 204, 302, 400, 405, 409, 422}
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[World, World]]:
+    """Two plans, built once for the whole walk and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        own, foreign = build_world(slug="egen"), build_world(slug="fremmed")
+        furnish(own)
+        for member in (*own.members.values(), *foreign.members.values()):
+            sign_in(member)
+        yield own, foreign
+        SESSIONS.clear()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(worlds: tuple[World, World]) -> World:
+    return worlds[0]
+
+
+@pytest.fixture
+def elsewhere(worlds: tuple[World, World]) -> World:
+    return worlds[1]
+
+
+SESSIONS: dict[int, SimpleCookie] = {}
+
+
+def sign_in(user: User) -> SimpleCookie:
+    """The user's session cookie; signed in once, and then many pages."""
+    if user.pk not in SESSIONS:
+        client = Client()
+        client.force_login(user)
+        SESSIONS[user.pk] = client.cookies
+    return SESSIONS[user.pk]
+
+
+def kwargs_for(name: str, world: World) -> dict[str, Any]:
+    route = ROUTES[name]
+    if name in OBJECTS:
+        return OBJECTS[name](world)
+    if route.count("<") > ("plan_slug" in route):
+        pytest.fail(
+            f"{name} (/{route}) is new: add a line to OBJECTS in tests/test_access.py that says how to open it."
+        )
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def few_words():
+    """Hundreds of refusals are meant: they need not be logged with their tracebacks."""
+    logger = logging.getLogger("django.request")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    yield
+    logger.setLevel(level)
+
+
+def ask(user: User | None, method: str, address: str) -> HttpResponse:
+    """One request whose effects are rolled back."""
+    client = Client()
+    if user is not None:
+        client.cookies.update(sign_in(user))
+    with transaction.atomic():
+        response = getattr(client, method)(address)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    response.seen = content.decode(errors="replace")
+    return response
+
+
+def methods() -> Iterator[tuple[str, set[int]]]:
+    yield "get", SEEN
+    yield "post", TAKEN
+
+
+def assert_no_leak(name: str, role: str | None, response: HttpResponse) -> None:
+    for canary, permission in CANARIES.items():
+        if role is None or not has_plan_permission(role, permission):
+            assert canary not in response.seen, f"{name} shows {canary!r} to {role or 'anybody'}"
+
+
+@pytest.mark.parametrize("name", PLAN_VIEWS)
+def test_pages_of_a_plan(name: str, world: World, elsewhere: World):
+    access = VIEWS[name].access
+    kwargs = kwargs_for(name, world)
+    address = reverse(name, kwargs={"plan_slug": "egen", **kwargs})
+    absent = reverse(name, kwargs={"plan_slug": "findes-ikke", **kwargs})
+    crossed = reverse(name, kwargs={"plan_slug": "fremmed", **kwargs})
+    assert access == "public" or access in PERMISSIONS, f"{name} declares no permission of the table"
+
+    for method, answers in methods():
+        for role, member in world.members.items():
+            response = ask(member, method, address)
+            said = f"{method} {name} as {role}: {response.status_code}"
+            if access == "public" or has_plan_permission(role, access):
+                assert response.status_code in ANSWERS.get(name, answers), said
+            else:
+                assert response.status_code in REFUSED, said
+            assert_no_leak(name, role, response)
+            assert ask(member, method, absent).status_code == 404, f"absent plan, {said}"
+
+        for role, stranger in elsewhere.members.items():
+            response = ask(stranger, method, address)
+            if access == "public":
+                assert response.status_code in answers
+            else:
+                assert response.status_code == 404, f"{method} {name} as {role} of another plan: {response.status_code}"
+            assert_no_leak(name, None, response)
+            if kwargs and name not in TOKENS:  # our object under their own plan
+                crossing = ask(stranger, method, crossed).status_code
+                allowed = access == "public" or has_plan_permission(role, access)
+                assert crossing in ({404, 405} if allowed else REFUSED), (
+                    f"{method} {name} as {role} opens another plan's object: {crossing}"
+                )
+
+        nobody = ask(None, method, address)
+        if access == "public":
+            assert nobody.status_code in answers
+            assert "sessionid" not in nobody.cookies
+            assert ask(None, method, absent).status_code == 404
+        else:
+            for response in (nobody, ask(None, method, absent)):
+                assert response.status_code == 302
+                assert response.url.startswith("/accounts/login/?next=/")
+        assert_no_leak(name, None, nobody)
+
+
+@pytest.mark.parametrize("name", OTHER_VIEWS)
+def test_pages_outside_the_plans(name: str, world: World):
+    access = VIEWS[name].access
+    address = reverse(name, kwargs=kwargs_for(name, world))
+    style_viewers = PERMISSIONS["style.view"]
+    for method, answers in methods():
+        for role, member in world.members.items():
+            response = ask(member, method, address)
+            said = f"{method} {name} as {role}: {response.status_code}"
+            if access == "superuser" or (name == "stil" and role not in style_viewers):
+                assert response.status_code == 403, said
+            else:
+                assert response.status_code in ANSWERS.get(name, answers), said
+            assert_no_leak(name, role, response)
+        nobody = ask(None, method, address)
+        if access == "public":
+            assert nobody.status_code in ANSWERS.get(name, answers)
+        else:
+            assert nobody.status_code == 302
+            assert nobody.url.startswith("/accounts/login/?next=/")
+
+
+def test_a_superuser_is_no_member(world: World):
+    chief = create_user(is_superuser=True, is_staff=True)
+    for name in PLAN_VIEWS:
+        if VIEWS[name].access != "public":
+            address = reverse(name, kwargs={"plan_slug": "egen", **kwargs_for(name, world)})
+            assert ask(chief, "get", address).status_code == 404, name
+
+
+def test_a_closed_account_sees_nothing(world: World):
+    member = world.members[Role.PROJECT_MANAGER]
+    client = Client()
+    client.force_login(member)
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    assert client.get("/egen/medlemmer/").status_code == 302
+
+
+def test_every_line_in_the_walk_stands_for_an_address():
+    assert set(OBJECTS) - set(VIEWS) == set()
+
+
+@pytest.mark.parametrize("permission", ["participants.view", "participants.edit", "attendance.record"])
+def test_only_the_team_may_come_near_participants(permission: str):
+    assert PERMISSIONS[permission] == {Role.PROJECT_MANAGER, Role.STAFF}
