@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from activities.models import SessionState
 from reporting.facts import SessionFact, count_sessions
@@ -204,7 +205,7 @@ RULES = [
         code=Measure.CONTACTS,
         definition=_("The number of contacts, typed in from the team's own count."),
         accumulation=Accumulation.LATEST,
-        unit=_("contacts"),
+        unit=pgettext_lazy("measure", "contacts"),
     ),
     MeasureRule(
         code=Measure.REFERRALS,

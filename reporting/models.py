@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Plan, User
 from activities.models import Activity, Format
@@ -24,7 +25,7 @@ class Measure(models.TextChoices):
     VOLUNTEER_TURNS = "volunteer_turns", _("volunteer turns")
     VOLUNTEER_HOURS = "volunteer_hours", _("volunteer hours")
     ACTIVE_VOLUNTEERS = "active_volunteers", _("active volunteers on a date")
-    CONTACTS = "contacts", _("contacts")
+    CONTACTS = "contacts", pgettext_lazy("measure", "contacts")
     REFERRALS = "referrals", _("referrals")
     SHARE = "share", _("share")
     BASELINE_CHANGE = "baseline_change", _("change from baseline")

@@ -3,8 +3,9 @@
 The rule, in the order in which it is asked (it also stands on the page, under "How the figure is counted"):
 
 1. No value, or nothing due and nothing logged yet in a period that still runs: *no data*.
-2. Compare with the *base*: the value expected by now where there is one, else the target itself.
-   The tolerance is `margin` × base (10 % unless the indicator says otherwise).
+2. Compare with the *base*: the value expected by now where there is one, rounded down while the period runs because
+   nobody holds a fifth of an evening; else the target itself. The tolerance is `margin` × base (10 % unless the
+   indicator says otherwise).
 3. At least: the lower bound counts. At or above the target is *reached* when it can no longer be lost: sums and unique
    people at once, means and other moving figures when the period is over. Down to one tolerance below the base is
    *on track*, down to three is *behind*, below that *at risk*.
@@ -13,7 +14,7 @@ The rule, in the order in which it is asked (it also stands on the page, under "
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +87,10 @@ def judge(reading: Reading) -> Status:
 
 
 def _base(reading: Reading) -> Decimal:
-    return reading.target if reading.expected is None else reading.expected
+    if reading.expected is None:
+        return reading.target
+    moves = reading.accumulation in (Accumulation.SUM, Accumulation.DISTINCT) and not reading.is_over
+    return reading.expected.to_integral_value(ROUND_FLOOR) if moves else reading.expected
 
 
 def _at_least(reading: Reading) -> Status:

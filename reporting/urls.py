@@ -1,3 +1,18 @@
+from django.urls import path
+
+from reporting import views
+
 app_name = "reporting"
 
-urlpatterns = []
+urlpatterns = [
+    path("maal/", views.follow_up, name="follow_up"),
+    path("maal/frigiv/", views.release_create, name="release_create"),
+    path("maal/frigiv/<int:pk>/", views.release_progress, name="release_progress"),
+    path("maal/nyt/", views.indicator_create, name="indicator_create"),
+    path("maal/tal/<path:code>/ret/", views.indicator_edit, name="indicator_edit"),
+    path("maal/tal/<path:code>/maaling/", views.measurement_create, name="measurement_create"),
+    path("maal/tal/<path:code>/maaltal/", views.target_create, name="target_create"),
+    path("maal/tal/<path:code>/maaltal/<int:pk>/", views.target_edit, name="target_edit"),
+    path("maal/tal/<path:code>/", views.indicator_detail, name="indicator_detail"),
+    path("leveret/", views.delivered, name="delivered"),
+]

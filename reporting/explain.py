@@ -1,0 +1,120 @@
+"""How each figure is counted, in words from the figure set alone: enough to count it again."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.templatetags.portal_tags import da_date, da_number, da_percent
+from reporting.figure_set import Plain
+from reporting.models import Measure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One line of "How the figure is counted"."""
+
+    term: str
+    text: str
+
+
+def explain(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | None) -> list[Fact]:
+    """Rule, filters, sessions counted, not logged, last change: enough to count it again."""
+    definition = figure_set["definitions"][row["measure"]]
+    pairs: list[tuple[str, str | None]] = [
+        (_("Rule"), definition["en" if get_language() == "en" else "da"]),
+        (_("At least"), _times(row["at_least_times"]) if row["measure"] == Measure.UNIQUE_AT_LEAST else None),
+        (_("Counts"), None if row["typed_in"] else _which_sessions(row)),
+        (_("Sessions"), _which_states(row)),
+        (_("Not logged"), da_number(row["sessions"]["unlogged"]) if row["sessions"] else None),
+        (_("Expected by now"), _how_expected(row)),
+        (_("Status"), _how_judged(row)),
+        (_("Baseline"), _baseline(row)),
+        (_("Source"), row["source"]),
+        (_("Last changed"), plain_day(row["last_change"] or row["measured_on"])),
+        (_("Since last"), _since_last(row, before, previous)),
+        *((_("Target changed"), _target_change(change)) for change in row["target_changes"]),
+    ]
+    return [Fact(term=term, text=text) for term, text in pairs if text]
+
+
+def _times(count: str | None) -> str | None:
+    return _("%(count)s times") % {"count": count} if count else None
+
+
+def _which_sessions(row: Plain) -> str:
+    names = _("All activities") if row["activities"] is None else ", ".join(row["activities"])
+    names = names or _("No activity is chosen")
+    if row["format"]:
+        names += " · " + (_("only: %(format)s") % {"format": row["format"]["en" if get_language() == "en" else "da"]})
+    return names
+
+
+def _which_states(row: Plain) -> str | None:
+    sessions = row["sessions"]
+    if not sessions:
+        return None
+    text = _("%(held)s held, %(cancelled)s cancelled, %(closed)s closed") % sessions
+    if row["matching_sessions"] is not None:
+        text += " · " + (_("%(count)s of this format") % {"count": row["matching_sessions"]})
+    return text
+
+
+def _how_expected(row: Plain) -> str | None:
+    if row["expected"] is None:
+        return None if row["target"] is None else _("None. The figure is compared with the target itself.")
+    if row["expected"] == row["target"]:
+        return da_number(row["expected"])
+    return _("%(expected)s: the target in step with the planned sessions, not with the calendar") % {
+        "expected": da_number(row["expected"])
+    }
+
+
+def _how_judged(row: Plain) -> str | None:
+    if row["status"] is None or row["due_on"]:
+        return None
+    margin = Decimal(row["margin"])
+    return _("On track down to %(margin)s below, behind down to %(behind)s below, then at risk") % {
+        "margin": da_percent(margin),
+        "behind": da_percent(3 * margin),
+    }
+
+
+def _baseline(row: Plain) -> str | None:
+    if row["baseline"] is None:
+        return None
+    day = plain_day(row["baseline_on"])
+    return f"{da_number(row['baseline'])} ({day})" if day else da_number(row["baseline"])
+
+
+def _since_last(row: Plain, before: Plain | None, previous: Plain | None) -> str | None:
+    """The difference to the release before: later corrections to what was already told show here too."""
+    if before is None or previous is None or None in (row["value"], before["value"]):
+        return None
+    change = Decimal(row["value"]) - Decimal(before["value"])
+    sign = "+" if change > 0 else ""
+    return _("%(change)s since %(day)s") % {
+        "change": f"{sign}{da_number(change)}" if change else _("unchanged"),
+        "day": plain_day(previous["as_of"]),
+    }
+
+
+def _target_change(change: Plain) -> str:
+    old = da_number(change["old_value"])
+    if change["old_high"]:
+        old += f"–{da_number(change['old_high'])}"
+    if change["old_due_on"]:
+        old = plain_day(change["old_due_on"])
+    text = _("%(day)s, was %(old)s: %(reason)s") % {
+        "day": plain_day(change["on"]),
+        "old": old,
+        "reason": change["reason"],
+    }
+    decided = " ".join(filter(None, [change["decided_by"], plain_day(change["decided_on"])]))
+    return f"{text} ({decided})" if decided else text
+
+
+def plain_day(iso: str | None) -> str:
+    return da_date(date.fromisoformat(iso), "plain") if iso else ""

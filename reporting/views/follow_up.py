@@ -1,0 +1,85 @@
+"""Målopfølgning: are we on track? The team reads the draft, everybody else the release."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Plan
+from accounts.periods import plan_periods
+from accounts.permissions import has_plan_permission, plan_permission_required
+from reporting.board import read_board
+from reporting.figure_set import build_figure_set
+from reporting.models import Release
+from reporting.periods import PeriodChoice, choose_period, period_key
+from reporting.releases import read_release
+
+DRAFT, RELEASED = "kladde", "frigivet"
+
+
+@plan_permission_required("releases.view")
+def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """The page of one period, from live figures or from its newest release, by the same template."""
+    today = timezone.localdate()
+    choice = choose_period(request.plan, request.GET.get("periode", ""), today)
+    may_draft = has_plan_permission(request.membership.role, "figures.draft")
+    shows_draft = may_draft and request.GET.get("vis") != RELEASED
+    releases = list(_newest_two(request.plan, choice))
+    if shows_draft:
+        figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
+        previous = read_release(releases[0]) if releases else None
+    elif releases:
+        figure_set = read_release(releases[0])
+        previous = read_release(releases[1]) if len(releases) > 1 else None
+    else:
+        figure_set = previous = None
+    context: dict[str, Any] = {
+        "board": read_board(figure_set, previous) if figure_set else None,
+        "shows_draft": shows_draft,
+        "may_draft": may_draft,
+        "may_release": shows_draft and has_plan_permission(request.membership.role, "figures.release"),
+        "may_edit": has_plan_permission(request.membership.role, "indicators.edit"),
+        "release": releases[0] if releases else None,
+        "choice": choice,
+        "has_begun": choice.period.first <= today,
+        **_links(request, choice, shows_draft=shows_draft),
+    }
+    if figure_set is None:
+        context["last_release_url"] = _last_release_url(request.plan)
+    return render(request, "reporting/follow_up.html", context)
+
+
+def _newest_two(plan: Plan, choice: PeriodChoice):
+    """The newest release of the period, and the one before it for "since last"."""
+    releases = Release.objects.filter(plan=plan, starts_on=choice.period.first, ends_on=choice.period.last)
+    return releases.order_by("-released_at", "-pk")[:2]
+
+
+def _links(request: HttpRequest, choice: PeriodChoice, *, shows_draft: bool) -> dict[str, Any]:
+    address = reverse("reporting:follow_up", args=[request.plan.slug])
+    view = "" if shows_draft else f"&vis={RELEASED}"
+
+    def to(period: Any, suffix: str = view) -> str:
+        return f"{address}?periode={period_key(period)}{suffix}"
+
+    return {
+        "kind_tabs": [{"url": to(period), "label": label, "active": active} for label, period, active in choice.kinds],
+        "view_tabs": [
+            {"url": to(choice.period, ""), "label": _("Draft"), "active": shows_draft},
+            {"url": to(choice.period, f"&vis={RELEASED}"), "label": _("Released"), "active": not shows_draft},
+        ],
+        "previous_url": to(choice.previous) if choice.previous else "",
+        "next_url": to(choice.next) if choice.next else "",
+    }
+
+
+def _last_release_url(plan: Plan) -> str:
+    """The latest plan year that has been released, when the asked period has not."""
+    released = set(Release.objects.filter(plan=plan).values_list("starts_on", "ends_on"))
+    years = [period for period in plan_periods(plan, "year") if (period.first, period.last) in released]
+    if not years:
+        return ""
+    return f"{reverse('reporting:follow_up', args=[plan.slug])}?periode={period_key(years[-1])}&vis={RELEASED}"

@@ -1,0 +1,178 @@
+"""One indicator behind the board: its sessions, what was typed in, its targets and their history. For the team."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import has_plan_permission, plan_permission_required
+from accounts.templatetags.portal_tags import da_date_range
+from activities.models import Session
+from reporting.board import read_board
+from reporting.figure_set import build_figure_set
+from reporting.figures import scope_of
+from reporting.forms import IndicatorForm, MeasurementForm, TargetForm
+from reporting.measures import MEASURES
+from reporting.models import Indicator, Target
+from reporting.periods import choose_period, period_key, period_name, target_periods
+from reporting.targets import add_measurement, is_milestone, set_target
+
+SESSIONS_SHOWN = 400
+
+
+def _find(request: HttpRequest, code: str) -> Indicator:
+    indicator = get_object_or_404(request.plan.indicators.select_related("focus_area", "format"), code=code)
+    indicator.plan = request.plan
+    return indicator
+
+
+def _targets(indicator: Indicator) -> list[Target]:
+    """Its targets, each with its period's own name."""
+    names = {(period.first, period.last): period_name(period) for period in target_periods(indicator.plan)}
+    targets = list(indicator.targets.prefetch_related("changes"))
+    for target in targets:
+        span = (target.starts_on, target.ends_on)
+        target.label = names.get(span) or da_date_range(*span)
+    return targets
+
+
+@plan_permission_required("figures.draft")
+def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
+    """The figure as it is now, with the sessions or the typed-in values behind it."""
+    today = timezone.localdate()
+    indicator = _find(request, code)
+    choice = choose_period(request.plan, request.GET.get("periode", ""), today)
+    figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
+    board = read_board(figure_set)
+    rule = MEASURES[indicator.measure]
+    address = reverse("reporting:indicator_detail", args=[plan_slug, code])
+    role = request.membership.role
+    context = {
+        "indicator": indicator,
+        "row": next((row for block in board.areas for row in block.rows if row.code == code), None),
+        "choice": choice,
+        "kind_tabs": [
+            {"url": f"{address}?periode={period_key(period)}", "label": label, "active": active}
+            for label, period, active in choice.kinds
+        ],
+        "previous_url": f"{address}?periode={period_key(choice.previous)}" if choice.previous else "",
+        "next_url": f"{address}?periode={period_key(choice.next)}" if choice.next else "",
+        "targets": _targets(indicator),
+        "measurements": list(indicator.measurements.select_related("recorded_by")) if rule.is_typed_in else [],
+        "sessions": [] if rule.is_typed_in else _sessions(indicator, choice.period.first, choice.period.last, today),
+        "is_typed_in": rule.is_typed_in,
+        "is_milestone": is_milestone(indicator),
+        "may_measure": rule.is_typed_in and has_plan_permission(role, "measurements.add"),
+        "may_edit": has_plan_permission(role, "indicators.edit"),
+        "today": today,
+    }
+    return render(request, "reporting/indicator_detail.html", context)
+
+
+def _sessions(indicator: Indicator, first: date, last: date, today: date):
+    """The sessions that the figure counts, and those that it still lacks."""
+    scope = scope_of(indicator)
+    rows = Session.objects.for_plan(indicator.plan).between(first, last).with_visits()
+    rows = rows.filter(Q(date__lt=today) | Q(logged_at__isnull=False))
+    if scope.activity_ids is not None:
+        rows = rows.filter(activity__in=scope.activity_ids)
+    if indicator.format_id:
+        rows = rows.filter(format=indicator.format_id)
+    return rows.select_related("activity", "format").order_by("-date", "-start_time")[:SESSIONS_SHOWN]
+
+
+@plan_permission_required("measurements.add")
+def measurement_create(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
+    """Type in a value with its day and source."""
+    indicator = _find(request, code)
+    today = timezone.localdate()
+    form = MeasurementForm(request.POST or None, indicator=indicator, today=today)
+    if request.method == "POST" and form.is_valid():
+        add_measurement(
+            indicator=indicator,
+            measured_on=form.cleaned_data["measured_on"],
+            value=form.cleaned_data.get("value", Decimal(1)),
+            source=form.cleaned_data["source"],
+            note=form.cleaned_data["note"],
+            by=request.user,
+        )
+        messages.success(request, _("Saved. The figure counts from now on."))
+        return redirect("reporting:indicator_detail", plan_slug, code)
+    context = {"form": form, "indicator": indicator, "is_milestone": is_milestone(indicator)}
+    return render(request, "reporting/measurement_create.html", context, status=422 if form.errors else 200)
+
+
+@plan_permission_required("indicators.edit")
+def indicator_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    form = IndicatorForm(request.POST or None, plan=request.plan, instance=Indicator(plan=request.plan))
+    if request.method == "POST" and form.is_valid():
+        indicator = form.save()
+        messages.success(request, _("%(code)s is created. Now give it a target.") % {"code": indicator.code})
+        return redirect("reporting:target_create", plan_slug, indicator.code)
+    return render(request, "reporting/indicator_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@plan_permission_required("indicators.edit")
+def indicator_edit(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
+    indicator = _find(request, code)
+    form = IndicatorForm(request.POST or None, plan=request.plan, instance=indicator)
+    if request.method == "POST" and form.is_valid():
+        indicator = form.save()
+        messages.success(request, _("Saved."))
+        return redirect("reporting:indicator_detail", plan_slug, indicator.code)
+    context = {"form": form, "indicator": indicator, "code": code}
+    return render(request, "reporting/indicator_edit.html", context, status=422 if form.errors else 200)
+
+
+@plan_permission_required("indicators.edit")
+def target_create(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
+    """A target for a period that has none yet."""
+    indicator = _find(request, code)
+    form = TargetForm(request.POST or None, indicator=indicator)
+    if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
+        return redirect("reporting:indicator_detail", plan_slug, code)
+    context = {"form": form, "indicator": indicator}
+    return render(request, "reporting/target_create.html", context, status=422 if form.errors else 200)
+
+
+@plan_permission_required("indicators.edit")
+def target_edit(request: HttpRequest, plan_slug: str, code: str, pk: int) -> HttpResponse:
+    """Change a target, with the reason that stays beside it."""
+    indicator = _find(request, code)
+    target = get_object_or_404(Target.objects.filter(plan=request.plan, indicator=indicator), pk=pk)
+    form = TargetForm(request.POST or None, indicator=indicator, target=target)
+    if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
+        return redirect("reporting:indicator_detail", plan_slug, code)
+    context = {"form": form, "indicator": indicator, "target": target}
+    return render(request, "reporting/target_edit.html", context, status=422 if form.errors else 200)
+
+
+def _save_target(request: HttpRequest, form: TargetForm, indicator: Indicator) -> bool:
+    first, last = form.span
+    data = form.cleaned_data
+    try:
+        set_target(
+            indicator=indicator,
+            starts_on=first,
+            ends_on=last,
+            value=data.get("value"),
+            high=data.get("high"),
+            due_on=data.get("due_on"),
+            by=request.user,
+            reason=data.get("reason", ""),
+            decided_by=data.get("decided_by", ""),
+            decided_on=data.get("decided_on"),
+        )
+    except ValidationError:
+        # Only a new target can meet one that is there already: changing that one has its own page, with a reason.
+        form.add_error(None, _("This period has a target already. Open it and change it, with a reason."))
+        return False
+    messages.success(request, _("The target is saved."))
+    return True
