@@ -5,6 +5,7 @@ import os
 
 from celery import Celery
 from celery.signals import worker_ready
+from kombu.transport import TRANSPORT_ALIASES
 
 from config.environment import refuse_bad_settings
 
@@ -12,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 refuse_bad_settings()
 
 logger = logging.getLogger("portal.jobs")
+TRANSPORT_ALIASES["filesystem"] = "config.file_queue:Transport"
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

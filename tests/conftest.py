@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -194,21 +195,56 @@ def worker_environment(django_db_setup: None) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def celery_worker_process(
-    worker_environment: dict[str, str], tmp_path_factory: Any
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker on the test database: jobs that a transactional test enqueues are done by it."""
+StartWorker = Callable[..., subprocess.Popen[bytes]]
+
+
+@contextmanager
+def _workers(environment: dict[str, str], folder: Path) -> Iterator[StartWorker]:
+    """Start any number of real workers on the test database and queue; stop them all at the end."""
     if django_settings.CELERY_BROKER_URL.startswith("memory"):
         leave_out("no queue that two processes share (REDIS_URL): tests with a real worker")
-    log = (tmp_path_factory.mktemp("worker") / "worker.log").open("wb")
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-P", "solo", "-l", "INFO"]
-    process = subprocess.Popen(command, cwd=ROOT, env=worker_environment, stdout=log, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + 40
-    while b" ready." not in Path(log.name).read_bytes() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert b" ready." in Path(log.name).read_bytes(), Path(log.name).read_text()
-    yield process
-    process.terminate()
-    process.wait(timeout=20)
-    log.close()
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(**variables: str) -> subprocess.Popen[bytes]:
+        log = folder / f"worker-{len(processes)}.log"
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-P", "solo", "-l", "INFO", "--purge"]
+        command += ["-n", f"w{len(processes)}-{os.getpid()}@%h", "-I", "tests.jobs.kinds"]
+        with log.open("wb") as output:
+            processes.append(
+                subprocess.Popen(
+                    command, cwd=ROOT, env=environment | variables, stdout=output, stderr=subprocess.STDOUT
+                )
+            )
+        deadline = time.monotonic() + 40
+        while b" ready." not in log.read_bytes() and processes[-1].poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert b" ready." in log.read_bytes(), log.read_text()
+        return processes[-1]
+
+    try:
+        yield start
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture
+def start_worker(worker_environment: dict[str, str], tmp_path: Path) -> Iterator[StartWorker]:
+    """Start a real Celery worker for this test alone: `start_worker(JOB_STALE_SECONDS="2")`."""
+    with _workers(worker_environment, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def celery_worker_process(
+    worker_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker on the test database: jobs that a transactional test enqueues are done by it."""
+    with _workers(worker_environment, tmp_path_factory.mktemp("worker")) as start:
+        yield start()

@@ -1,4 +1,4 @@
-"""`make test`: the whole suite on SQLite, then again on PostgreSQL with Redis where they answer; says what was left out.
+"""`make test`: all tests on SQLite, then again on PostgreSQL with Redis where they answer; says what was left out.
 
 REQUIRE_ALL=1 makes anything left out a failure. Arguments are handed to pytest.
 """

@@ -38,6 +38,7 @@ STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # no scan of all static files at every start
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+CELERY_TASK_DEFAULT_QUEUE = f"tests-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"  # parallel runs share a Redis
 if EMBEDDED:
     # A file, not memory: threads and a real worker have connections of their own, as in life.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_FOLDER) / "test.db")}

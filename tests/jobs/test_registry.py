@@ -1,29 +1,71 @@
-"""Jobs: written down, done once, given up honestly."""
+"""Asking for a job."""
 
-from datetime import timedelta
+import time
 
+import kombu.pools
 import pytest
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 
+from config.celery import app
 from jobs.models import Job, JobState
-from jobs.registry import JobFailed, JobResult, enqueue, job_kind
+from jobs.registry import enqueue, job_kind, publish
+from tests.jobs import kinds
 
-pytestmark = pytest.mark.django_db
-
-
-@job_kind("tests.count")
-def count(job, report):
-    report(job.arguments["to"], job.arguments["to"])
-    return JobResult(line=f"Talt til {job.arguments['to']}.", details={"to": job.arguments["to"]})
+DEAD_BROKER = "redis://127.0.0.1:1/0"
 
 
+@pytest.fixture
+def dead_broker():
+    living = app.conf.broker_url
+    _use_broker(DEAD_BROKER)
+    yield
+    _use_broker(living)
+
+
+def _use_broker(url):
+    app.conf.broker_url = url
+    app.conf.broker_read_url = app.conf.broker_write_url = url
+    kombu.pools.reset()  # connections are pooled by process
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.mark.django_db
 def test_enqueue_writes_a_waiting_job():
     job = enqueue(kind="tests.count", plan_id=7, arguments={"to": 3})
 
-    assert (job.state, job.plan_id, job.attempts, job.finished_at) == (JobState.QUEUED, 7, 0, None)
+    job.refresh_from_db()
+    assert (job.kind, job.plan_id, job.arguments) == ("tests.count", 7, {"to": 3})
+    assert (job.state, job.attempts, job.finished_at) == (JobState.QUEUED, 0, None)
 
 
-def test_enqueue_refuses_an_unknown_kind():
+@pytest.mark.django_db
+def test_enqueue_refuses_a_kind_that_nobody_registered():
     with pytest.raises(LookupError, match="Unknown job kind: nonsense"):
         enqueue(kind="nonsense")
+
+    assert Job.objects.count() == 0
+
+
+def test_job_kind_refuses_a_second_function_for_one_name():
+    with pytest.raises(ValueError, match=r"tests\.count is registered twice"):
+        job_kind("tests.count")(kinds.refuse)
+
+
+@pytest.mark.django_db
+def test_enqueue_publishes_only_when_the_transaction_is_through(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
+        enqueue(kind="tests.count", arguments={"to": 1})
+
+    assert len(callbacks) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_enqueue_keeps_the_row_when_the_queue_is_down(dead_broker):
+    started = time.monotonic()
+
+    job = enqueue(kind="tests.count", arguments={"to": 1})
+
+    assert Job.objects.get(pk=job.pk).state == JobState.QUEUED
+    assert publish(job_id=job.pk) is False
+    assert time.monotonic() - started < 10  # a person waits for this page
