@@ -136,7 +136,7 @@ def _find_headings(sheet: Sheet, fields: Mapping[str, SheetField], ignored: froz
         if sum(1 for cell in row if not is_blank(cell)) < 2 and not _spanned(sheet, index):
             continue
         single = _match(index, row, fields, ignored)
-        if not single.missing and not _spanned(sheet, index):
+        if not single.missing and not _goes_on(sheet, index, fields):
             return single
         if index + 1 < len(sheet.rows):
             below = _match(index + 1, sheet.rows[index + 1], fields, ignored)
@@ -153,6 +153,14 @@ def _find_headings(sheet: Sheet, fields: Mapping[str, SheetField], ignored: froz
 def _spanned(sheet: Sheet, index: int) -> bool:
     """Does a heading of this row stand over several columns?"""
     return any(top == index and right > left for (top, left), (_bottom, right) in sheet.merged)
+
+
+def _goes_on(sheet: Sheet, index: int, fields: Mapping[str, SheetField]) -> bool:
+    """Is the next row part of the headings: under a heading that spans columns, or all headings itself?"""
+    if _spanned(sheet, index):
+        return True
+    below = [cell for cell in sheet.rows[index + 1] if not is_blank(cell)] if index + 1 < len(sheet.rows) else []
+    return bool(below) and all(isinstance(cell, str) and _known(cell, fields) for cell in below)
 
 
 def _combined(sheet: Sheet, index: int, fields: Mapping[str, SheetField]) -> list[Cell]:

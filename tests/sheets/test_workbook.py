@@ -67,7 +67,7 @@ def test_read_workbook_prefers_semicolon_to_decimal_comma():
 
 
 def test_read_workbook_keeps_quoted_cells_whole():
-    data = 'Dato;Note\r\n07-01-2025;"Sagde ""hej""; gik\nigen"\r\n'.encode()
+    data = b'Dato;Note\r\n07-01-2025;"Sagde ""hej""; gik\nigen"\r\n'
 
     assert read_workbook(data, "log.csv").sheets[0].rows[1] == ["07-01-2025", 'Sagde "hej"; gik\nigen']
 
@@ -103,7 +103,7 @@ def test_read_workbook_honours_a_separator_line():
         (
             b'Dato;Note\r\n07-01-2025;"aldrig lukket\r\n14-01-2025;b\r\n',
             "log.csv",
-            "Et citationstegn (\") i række 2 er ikke lukket. Ret det, og prøv igen.",
+            'Et citationstegn (") i række 2 er ikke lukket. Ret det, og prøv igen.',
         ),
     ],
 )
@@ -205,14 +205,18 @@ CPR = "010203-1234"
 def test_read_workbook_refuses_cpr_by_row_and_column(cell):
     text = refusal(xlsx({"Januar": [["Navn", "Note"], ["Ali", "fin"], ["Ida", cell]]}))
 
-    assert text == "Noget ligner et CPR-nummer: række 3, kolonne B (Note). Fjern det, og prøv igen; intet er importeret."
+    assert (
+        text == "Noget ligner et CPR-nummer: række 3, kolonne B (Note). Fjern det, og prøv igen; intet er importeret."
+    )
     assert "1234" not in text
 
 
 def test_read_workbook_refuses_cpr_in_text_files():
     text = refusal(csv_text(["Dato", "Note"], ["07-01-2025", f"Mødte {CPR}"]), "log.csv")
 
-    assert text == "Noget ligner et CPR-nummer: række 2, kolonne B (Note). Fjern det, og prøv igen; intet er importeret."
+    assert (
+        text == "Noget ligner et CPR-nummer: række 2, kolonne B (Note). Fjern det, og prøv igen; intet er importeret."
+    )
 
 
 def test_read_workbook_refuses_cpr_on_hidden_tabs_and_names_the_tab():
