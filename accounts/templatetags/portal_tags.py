@@ -142,7 +142,7 @@ def da_date(value: Any, style: str = "") -> str:
         return NOTHING
     day = _local(value)
     dot = "." if (get_language() or "").startswith("da") else ""
-    pattern = {"short": f"j{dot} M", "plain": f"j{dot} F"}.get(style, f"l j{dot} F")
+    pattern = {"short": f"j{dot} {'b.' if dot else 'M'}", "plain": f"j{dot} F"}.get(style, f"l j{dot} F")
     if day.year != timezone.localdate().year:
         pattern += " Y"
     return date_format(day, pattern)

@@ -73,10 +73,13 @@ class LogForm(forms.Form):
                 label=_("Of these %(ages)s") % {"ages": band}, required=False
             )
         heads = self.fields["heads_total"].widget.attrs
-        heads |= {"class": "stepper-input", "placeholder": "–", "enterkeyhint": "done", "maxlength": 12}
+        heads |= {"enterkeyhint": "done", "maxlength": 12}
+        if not session.uses_tick_list:
+            heads |= {"class": "stepper-input", "placeholder": "–"}
         if start:
             heads["data-start"] = start
-        self.fields["note"].widget.attrs |= {"placeholder": _("What do you want to remember?"), "autocomplete": "off"}
+        line = _("One line about the evening …") if session.is_evening else _("One line about the day …")
+        self.fields["note"].widget.attrs |= {"placeholder": line, "autocomplete": "off"}
         self.fields["reason"].widget.attrs |= {"placeholder": _("Illness, no room, …"), "autocomplete": "off"}
         self.fields["theme"].widget.attrs |= {"autocomplete": "off"}
 
@@ -100,6 +103,10 @@ class LogForm(forms.Form):
 
     def band_fields(self) -> list[forms.BoundField]:
         return [self[f"band_{band.lowest}"] for band in self.bands]
+
+    def has_bands(self) -> bool:
+        """Something stands in the age groups, or is wrong there."""
+        return any(field.errors or field.value() not in (None, "") for field in self.band_fields())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -100,7 +100,10 @@ class UnplannedForm(forms.Form):
 
 
 class MonthFilter(forms.Form):
-    """Month, activity, state. What makes no sense is ignored: a filter never fails."""
+    """Month, activity, state. What makes no sense is ignored: a filter never fails.
+
+    Without a state the list ends today: what comes is the programme's.
+    """
 
     maaned = forms.CharField(required=False, widget=forms.HiddenInput)
     aktivitet = forms.ModelChoiceField(None, label=_("Activity"), required=False, empty_label=_("All activities"))
@@ -120,9 +123,9 @@ class MonthFilter(forms.Form):
             self.fields[name].widget.attrs["data-autosubmit"] = ""
 
     def narrow(self, rows: QuerySet[Session], today: date) -> QuerySet[Session]:
-        if not self.is_bound:
-            return rows
         self.full_clean()
+        if not self.is_bound:
+            self.cleaned_data = {}
         if activity := self.cleaned_data.get("aktivitet"):
             rows = rows.filter(activity=activity)
         state = self.cleaned_data.get("status")
@@ -130,7 +133,7 @@ class MonthFilter(forms.Form):
             return rows.unlogged(today)
         if state == "planned":
             return rows.filter(state=SessionState.PLANNED, date__gte=today)
-        return rows.filter(state=state) if state else rows
+        return rows.filter(state=state) if state else rows.exclude(state=SessionState.PLANNED, date__gt=today)
 
 
 def read_month(code: str, today: date) -> date:

@@ -1,5 +1,6 @@
 """What templates say of evenings and series."""
 
+import re
 from datetime import date
 from urllib.parse import urlencode
 
@@ -7,10 +8,12 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_time_range
 from activities.models import Schedule, Session
+from activities.series import WEEKDAYS as CODES
 from activities.series import Rhythm, read_rhythm
 
 register = template.Library()
@@ -47,11 +50,36 @@ def day_words(day: date, today: date) -> str:
 
 
 @register.filter
+def span_words(first: date, last: date) -> str:
+    """ "23.–29. november"; with both months when they differ, with the year when it is another one."""
+    if (first.year, first.month) == (last.year, last.month):
+        dot = "." if (get_language() or "").startswith("da") else ""
+        return f"{first.day}{dot}–{da_date(last, 'plain')}"
+    return f"{da_date(first, 'short')} – {da_date(last, 'short')}"
+
+
+@register.filter
 def rhythm_words(schedule: Schedule) -> str:
     """ "tirsdag 18.00–21.00", "hver anden tirsdag 18.00–21.00"."""
-    times = da_time_range(schedule.start_time, schedule.end_time)
+    times = da_time_range(schedule.start_time, schedule.end_time).replace("–", "\u2060–\u2060")  # never broken in two
     rhythm = read_rhythm(schedule.rule, schedule.starts_on)
-    return f"{days_words(rhythm)} {times}" if rhythm else _("own rhythm, %(times)s") % {"times": times}
+    if rhythm:
+        return f"{days_words(rhythm)} {times}"
+    monthly = _MONTHLY.fullmatch(schedule.rule.removeprefix("RRULE:"))
+    if monthly and monthly[1] in _ORDINALS:
+        day = str(WEEKDAYS[CODES.index(monthly[2])]).lower()
+        return f"{_ORDINALS[monthly[1]] % {'day': day}} {times}"
+    return _("own rhythm, %(times)s") % {"times": times}
+
+
+_MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=(-?\d)([A-Z]{2})")
+_ORDINALS = {
+    "1": gettext_lazy("first %(day)s of the month"),
+    "2": gettext_lazy("second %(day)s of the month"),
+    "3": gettext_lazy("third %(day)s of the month"),
+    "4": gettext_lazy("fourth %(day)s of the month"),
+    "-1": gettext_lazy("last %(day)s of the month"),
+}
 
 
 def days_words(rhythm: Rhythm) -> str:

@@ -1,6 +1,5 @@
 """When an activity runs: a new time, a change with its preview, one evening on another day."""
 
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render

@@ -23,8 +23,13 @@ from activities.week import team_sessions
 
 
 def _bands(session: Session) -> list[AgeBand]:
-    """The plan's age bands, and those that this evening was counted in before they were changed."""
-    bands = {band.lowest: band for band in AgeBand.objects.filter(plan=session.plan)}
+    """The plan's age bands, and those that this evening was counted in before they were changed.
+
+    A tick list knows the ages by itself.
+    """
+    bands = {}
+    if not session.uses_tick_list:
+        bands = {band.lowest: band for band in AgeBand.objects.filter(plan=session.plan)}
     for stored in session.age_bands.all():
         bands.setdefault(stored.lowest, AgeBand(lowest=stored.lowest, highest=stored.highest))
     return [bands[lowest] for lowest in sorted(bands)]

@@ -1,15 +1,17 @@
 """What comes, and how many came lately: totals only. The volunteers' first page."""
 
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.permissions import has_plan_permission, plan_permission_required
-from activities.models import Session, SessionState
+from activities.models import Session
 
-AHEAD = timedelta(weeks=8)
+WEEKS, MORE_WEEKS, WEEKS_OF_ONE = 2, 8, 12
 
 
 @plan_permission_required("programme.view")
@@ -22,17 +24,18 @@ def upcoming(request: HttpRequest, plan_slug: str) -> HttpResponse:
     rows = Session.objects.for_plan(request.plan).select_related("activity__focus_area", "format", "venue")
     if chosen:
         rows = rows.filter(activity=chosen)
-    coming = rows.filter(date__range=(today, today + AHEAD)).order_by("date", "start_time", "pk")
+    weeks = WEEKS_OF_ONE if chosen else MORE_WEEKS if request.GET.get("uger") == str(MORE_WEEKS) else WEEKS
+    coming = rows.filter(date__range=(today, today + timedelta(weeks=weeks))).order_by("date", "start_time", "pk")
     latest = rows.held().filter(date__lte=today).with_visits().order_by("-date", "-start_time", "-pk")
     context = {
-        "coming": list(coming[:60]),
+        "days": [(day, list(sessions)) for day, sessions in groupby(coming[:400], key=attrgetter("date"))],
+        "weeks": weeks,
+        "more_weeks": MORE_WEEKS if weeks == WEEKS else None,
         "latest": list(latest[: 8 if chosen else 6]),
         "activities": activities,
         "chosen": chosen,
         "today": today,
         "tomorrow": today + timedelta(days=1),
-        "may_log": has_plan_permission(request.membership.role, "log.write"),
         "may_manage": has_plan_permission(request.membership.role, "activities.manage"),
-        "planned": SessionState.PLANNED,
     }
     return render(request, "activities/upcoming.html", context)
