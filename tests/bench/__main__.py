@@ -90,11 +90,11 @@ def growth(engine: str, results: list[Result]) -> list[Result]:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201  # this is a program for the terminal
+    print(text, flush=True)  # this is a program for the terminal
 
 
 def note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -77,9 +77,9 @@ def make_plan() -> tuple[Plan, list[Activity]]:
         Activity.objects.create(
             plan=plan, name=f"Aktivitet {number + 1}", focus_area=areas[number % 4], counting_mode="pseudonymous"
         )
-        for number in range(8)
+        for number in range(9)
     ]
-    for number, activity in enumerate(activities):
+    for number, activity in enumerate(activities[:8]):
         Schedule.objects.create(
             plan=plan,
             activity=activity,
@@ -88,7 +88,7 @@ def make_plan() -> tuple[Plan, list[Activity]]:
             start_time=time(18),
             end_time=time(21),
         )
-    return plan, activities
+    return plan, activities[:8]  # the ninth is for what is imported
 
 
 def make_users(plan: Plan) -> dict[str, User]:
