@@ -44,7 +44,8 @@ class Demo:
 
 
 @pytest.fixture
-def demo(live: Live) -> Demo:
+def demo(live: Live, settings: Any) -> Demo:
+    settings.DEMO = True  # demo accounts sign in only where DEMO=1
     call_command("seed_demo", size="small", stdout=StringIO())
     return Demo(live)
 
