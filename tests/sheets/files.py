@@ -1,9 +1,10 @@
 """Small files for tests: workbooks and text files in memory."""
 
+import csv
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import xlsxwriter
@@ -33,7 +34,9 @@ def xlsx(sheets: dict[str, Iterable[Sequence[object]]], *, hidden: Sequence[str]
 
 
 def csv_text(*rows: Sequence[object], delimiter: str = ";") -> bytes:
-    return "".join(delimiter.join(map(str, row)) + "\r\n" for row in rows).encode()
+    buffer = StringIO(newline="")
+    csv.writer(buffer, delimiter=delimiter).writerows(rows)
+    return buffer.getvalue().encode()
 
 
 def repacked(data: bytes, changes: dict[str, bytes]) -> bytes:
