@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -24,21 +25,23 @@ def _read(reader: Callable[..., Any], value: Any, **options: Any) -> Any:
 
 
 class DanishDateInput(forms.DateInput):
-    """The browser's own date picker; it shows local dates and sends ISO."""
+    """Text as Danes write it, with the browser's picker beside it (static/js/dates.js).
 
-    input_type = "date"
+    Not type="date": that shows the browser's language, and 07/01/2023 on a Danish page is read as 7 January.
+    """
 
     def __init__(self, attrs: dict | None = None) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
+        super().__init__(
+            attrs={"autocomplete": "off", "placeholder": _("dd-mm-yyyy"), **(attrs or {})}, format="%d-%m-%Y"
+        )
 
-    def format_value(self, value: Any) -> str | None:
-        """What a person typed in another form comes back as ISO too, or the picker would show nothing."""
-        if isinstance(value, str):
-            try:
-                value = parse_date(value) or ""
-            except CellError:
-                return value
-        return super().format_value(value)
+    def get_context(self, name: str, value: Any, attrs: dict | None) -> dict[str, Any]:
+        picker = {
+            "data-date-field": "",
+            "data-picker-label": _("Choose the date in a calendar"),
+            "data-picker-icon": f"{static('icons/sprite.svg')}#calendar",
+        }
+        return super().get_context(name, value, {**picker, **(attrs or {})})
 
 
 class DanishDateField(forms.DateField):

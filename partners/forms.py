@@ -81,6 +81,7 @@ class ProgrammeForm(forms.ModelForm):
     class Meta:
         model = PlanProgramme
         fields = ["period"]
+        labels = {"period": _("When was the plan granted?")}
         widgets = {"period": forms.RadioSelect}
         help_texts = {
             "period": _("The years in which Landsbyggefonden granted the plan. They decide its focus areas."),

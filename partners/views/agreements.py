@@ -40,6 +40,7 @@ def agreement_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
             "groups": by_focus_area(plan=request.plan, agreements=agreements),
             "total": len(agreements),
             "ending": sum(agreement.now == "ending" for agreement in agreements),
+            "ended": sum(agreement.now == "ended" for agreement in agreements),
             "may_edit": _may_edit(request),
             "may_see_contacts": has_plan_permission(request.membership.role, "contacts.view"),
         },

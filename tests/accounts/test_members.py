@@ -55,7 +55,7 @@ def test_the_role_page_changes_a_role(client, plan, leader):
     page = client.post(url("member_role", membership(plan, other).pk), {"role": "volunteer"}, follow=True)
 
     assert membership(plan, other).role == Role.VOLUNTEER
-    assert "Amir Hassan er nu frivillig." in page.text
+    assert "Amir Hassan har nu rollen frivillig." in page.text
 
 
 def test_nobody_raises_their_own_role(client, plan, leader):
