@@ -12,6 +12,7 @@ import holidays
 from dateutil.rrule import rrulestr
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Plan
 from activities.models import Activity, Closure, Schedule, Session, SessionState
@@ -202,3 +203,10 @@ def end_activity(*, activity: Activity, today: date) -> int:
     running.filter(starts_on__gt=today).delete()
     running.update(ends_on=today)
     return removed
+
+
+def extend_all_schedules() -> str:
+    """Daily: keep the planned evenings of every running plan twelve weeks ahead."""
+    today = timezone.localdate()
+    added = sum(extend_schedules(plan=plan, today=today) for plan in Plan.objects.filter(ends_on__gte=today))
+    return f"{added} sessions planned"

@@ -115,6 +115,7 @@ def preview_series(
     preview = SeriesPreview(target=target, starts_on=start, is_new_series=is_new)
     preview.kept_logged = [row for row in still if row.state != SessionState.PLANNED]
     last = max([today + WINDOW, *(row.scheduled_on for row in open_rows)])
+    last += timedelta(days=6 - last.weekday())  # the whole week, so that its evening has a day to move to
     taken = {row.scheduled_on for row in still}
     _match(preview, open_rows, [day for day in occurrences(target, start, last) if day not in taken])
     return preview

@@ -12,9 +12,11 @@ logger = logging.getLogger("portal.daily")
 DAILY_JOBS = [
     "config.daily.clear_sessions",
     "jobs.sweeper.delete_old_jobs",
+    "activities.schedule.extend_all_schedules",
     "accounts.retention.forget_old_rows",
     "residents.retention.forget_old_rows",
     "residents.recount.recount_all",
+    "reporting.tasks.release_month",
 ]
 
 

@@ -651,7 +651,9 @@ def test_upcoming_shows_volunteers_themes_and_totals_only(client, plan, cafe):
     assert url("session_log", Session.objects.first().pk) not in text
 
 
-@pytest.mark.parametrize("name", ["week", "friday", "session_unplanned", "session_list", "missing_list", "activity_list"])
+@pytest.mark.parametrize(
+    "name", ["week", "friday", "session_unplanned", "session_list", "missing_list", "activity_list"]
+)
 def test_volunteers_do_not_reach_the_log(client, plan, cafe, name):
     client.force_login(create_member(plan=plan, role=Role.VOLUNTEER))
 
