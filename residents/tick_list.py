@@ -88,7 +88,8 @@ def _recent_visits(session: Session) -> dict[int, int]:
         date__range=(session.date - LISTED_WINDOW, session.date),
     )
     recent = Q(date__gte=session.date - REGULAR_WINDOW, date__lt=session.date)
-    return dict(visits.order_by().values_list("participant").annotate(Count("participant", filter=recent)))
+    times = Count("participant", filter=recent)
+    return dict(visits.order_by().values("participant").annotate(times=times).values_list("participant", "times"))
 
 
 def _ticks(session: Session):

@@ -28,6 +28,7 @@ from activities.models import Closure, CountingMode
 from jobs.models import Job, store_file
 from reporting.releases import release_figures
 from reporting.tasks import RELEASE
+from residents.models import ParticipantMerge
 from tests.factories import (
     create_activity,
     create_agreement,
@@ -117,6 +118,7 @@ def furnish(world: World) -> None:
         "closure": Closure.objects.create(plan=plan, name="Sommer", starts_on=today, ends_on=today),
         "child": child,
         "other_child": create_participant(plan=plan, alias="Kanarie Kattegat to"),
+        "merge": ParticipantMerge.objects.create(plan=plan, kept=child, alias="Kanarie Kattegat tre", birth_year=2012),
         "organisation": organisation,
         "contact": contact,
         "agreement": create_agreement(plan=plan, parties=[organisation], text="Lån af lokaler"),
@@ -184,6 +186,19 @@ OBJECTS: dict[str, By] = {
     "activities:schedule_end": pk("schedule"),
     "activities:closure_delete": pk("closure"),
     "residents:attendance_record": pk("held"),
+    "residents:attendance_tick": lambda world: {"pk": world.held.pk, "participant_pk": world.child.pk},
+    "residents:attendance_unnamed": pk("held"),
+    "residents:attendance_walk_in": pk("held"),
+    "residents:attendance_to_heads": pk("held"),
+    "residents:attendance_undo": pk("held"),
+    "residents:attendance_move": pk("held"),
+    "residents:session_people": pk("held"),
+    "residents:participant_detail": pk("child"),
+    "residents:participant_edit": pk("child"),
+    "residents:participant_merge": pk("child"),
+    "residents:participant_merge_undo": pk("merge"),
+    "residents:participant_export": pk("child"),
+    "residents:participant_erase": pk("child"),
     "reporting:release_progress": pk("job"),
     "reporting:indicator_edit": code,
     "reporting:indicator_detail": code,

@@ -1,0 +1,1 @@
+"""Pages of residents, one module per noun."""
