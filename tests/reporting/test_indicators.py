@@ -1,0 +1,264 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from reporting.models import Direction, Indicator, Measure, Measurement, Target
+from tests.factories import (
+    create_activity,
+    create_held_session,
+    create_member,
+    create_plan,
+    create_session,
+    get_focus_area,
+)
+from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def november():
+    with time_machine.travel("2025-11-24 10:00+01:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def plan():
+    return create_plan(slug="birkeparken")
+
+
+def member(plan, role) -> Client:
+    client = Client()
+    client.force_login(create_member(plan=plan, role=role, name="Anne Berg"))
+    return client
+
+
+def at(name: str, *arguments) -> str:
+    return reverse(f"reporting:{name}", args=["birkeparken", *arguments])
+
+
+# -- measurements ------------------------------------------------------------------------------------------------------
+
+
+def post_measurement(client, **fields):
+    data = {"measured_on": "2025-11-03", "value": "1.234,5", "source": "Boligsociale Data", "note": "", **fields}
+    return client.post(at("measurement_create", "K6"), data)
+
+
+def test_measurement_create_reads_a_danish_number(plan):
+    create_indicator(plan=plan, code="K6", measure=Measure.REGISTER)
+
+    response = post_measurement(member(plan, Role.STAFF), measured_on="3.11.25")
+
+    measurement = Measurement.objects.get()
+    assert response.status_code == 302
+    assert (measurement.value, measurement.measured_on, measurement.source, measurement.recorded_by.name) == (
+        Decimal("1234.5"),
+        date(2025, 11, 3),
+        "Boligsociale Data",
+        "Anne Berg",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("value", "ca. 30"),
+        ("value", ""),
+        ("measured_on", "2025-11-25"),
+        ("measured_on", "31-02-2025"),
+        ("source", ""),
+        ("source", "liste 010190-1234"),
+        ("note", "010190 1234"),
+    ],
+)
+def test_measurement_create_explains_what_it_cannot_take(plan, field, value):
+    create_indicator(plan=plan, code="K6", measure=Measure.REGISTER)
+
+    response = post_measurement(member(plan, Role.STAFF), **{field: value})
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
+    assert Measurement.objects.count() == 0
+
+
+def test_measurement_create_marks_a_milestone_as_done(plan):
+    indicator = create_indicator(plan=plan, code="K6", measure=Measure.MILESTONE, direction="")
+    create_target(indicator=indicator, due_on=date(2025, 12, 1))
+    client = member(plan, Role.STAFF)
+
+    post_measurement(client)
+
+    assert Measurement.objects.get().value == 1
+    assert "Nået" in client.get(reverse("reporting:follow_up", args=["birkeparken"])).content.decode()
+
+
+def test_measurement_note_stays_with_the_team(plan):
+    indicator = create_indicator(plan=plan, code="K6", measure=Measure.REGISTER)
+    create_measurement(indicator=indicator, value=5, note="hemmelig note")
+    client = member(plan, Role.STAFF)
+
+    assert "hemmelig note" in client.get(at("indicator_detail", "K6")).content.decode()
+    assert "hemmelig note" not in client.get(reverse("reporting:follow_up", args=["birkeparken"])).content.decode()
+
+
+# -- targets -----------------------------------------------------------------------------------------------------------
+
+
+def test_target_create_for_a_period(plan):
+    create_indicator(plan=plan, code="K2")
+
+    response = member(plan, Role.PROJECT_MANAGER).post(
+        at("target_create", "K2"), {"period": "2025-07-01_2025-12-31", "value": "12,5"}
+    )
+
+    target = Target.objects.get()
+    assert response.status_code == 302
+    assert (target.starts_on, target.ends_on, target.value) == (date(2025, 7, 1), date(2025, 12, 31), Decimal("12.5"))
+
+
+def test_target_create_for_a_period_that_has_one_leads_to_the_change(plan):
+    create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+
+    response = member(plan, Role.PROJECT_MANAGER).post(
+        at("target_create", "K2"), {"period": "2025-07-01_2026-06-30", "value": "28"}
+    )
+
+    assert response.status_code == 422
+    assert Target.objects.get().value == 30
+
+
+def test_target_edit_needs_a_reason_and_keeps_the_old_value(plan):
+    target = create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+    client = member(plan, Role.PROJECT_MANAGER)
+    address = at("target_edit", "K2", target.pk)
+
+    without = client.post(address, {"value": "28", "reason": " "})
+    with_reason = client.post(
+        address,
+        {"value": "28", "reason": "Lokalet er lukket", "decided_by": "Styregruppen", "decided_on": "20-11-2025"},
+    )
+
+    change = target.changes.get()
+    target.refresh_from_db()
+    assert (without.status_code, with_reason.status_code) == (422, 302)
+    assert (target.value, change.old_value, change.reason) == (28, 30, "Lokalet er lukket")
+    text = client.get(reverse("reporting:follow_up", args=["birkeparken"])).content.decode()
+    assert "24. november, var 30: Lokalet er lukket (Styregruppen 20. november)" in text
+
+
+def test_target_edit_asks_for_both_limits_of_a_range(plan):
+    indicator = create_indicator(plan=plan, code="B8", measure=Measure.REGISTER, direction=Direction.RANGE)
+    target = create_target(indicator=indicator, value=30, high=50)
+
+    response = member(plan, Role.PROJECT_MANAGER).post(
+        at("target_edit", "B8", target.pk), {"value": "60", "high": "50", "reason": "Ny aftale"}
+    )
+
+    assert list(response.context["form"].errors) == ["high"]
+
+
+# -- indicators --------------------------------------------------------------------------------------------------------
+
+
+def indicator_fields(**fields) -> dict:
+    return {
+        "code": "K9",
+        "text": "Mindst 30 unge",
+        "focus_area": get_focus_area(3).pk,
+        "measure": Measure.MEAN_VISITS,
+        "direction": Direction.AT_LEAST,
+        "unit": "unge",
+        "margin": "10",
+        **fields,
+    }
+
+
+def test_indicator_create_and_edit(plan):
+    cafe = create_activity(plan=plan)
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    created = client.post(at("indicator_create"), indicator_fields(activities=[cafe.pk], margin="12,5"))
+    edited = client.post(at("indicator_edit", "K9"), indicator_fields(code="K10", activities=[], is_active="on"))
+
+    indicator = Indicator.objects.get()
+    assert (created.url, edited.url) == (at("target_create", "K9"), at("indicator_detail", "K10"))
+    assert (indicator.code, indicator.margin, indicator.plan, list(indicator.activities.all())) == (
+        "K10",
+        Decimal("0.1"),
+        plan,
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"code": "K2"}, "code"),
+        ({"code": "K/2"}, "code"),
+        ({"measure": Measure.UNIQUE_AT_LEAST}, "at_least_times"),
+        ({"text": "Barn 010112-1234"}, "text"),
+        ({"margin": "80"}, "margin"),
+    ],
+)
+def test_indicator_create_explains_what_it_cannot_take(plan, fields, wrong):
+    create_indicator(plan=plan, code="k2")
+
+    response = member(plan, Role.PROJECT_MANAGER).post(at("indicator_create"), indicator_fields(**fields))
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [wrong])
+
+
+def test_indicator_create_offers_only_the_plans_own_activities(plan):
+    foreign = create_activity(plan=create_plan())
+
+    response = member(plan, Role.PROJECT_MANAGER).post(
+        at("indicator_create"), indicator_fields(activities=[foreign.pk])
+    )
+
+    assert list(response.context["form"].errors) == ["activities"]
+
+
+def test_indicator_detail_opens_the_figure_to_its_sessions(plan):
+    cafe = create_activity(plan=plan, name="Unge Cafeen")
+    create_indicator(plan=plan, code="K2", measure=Measure.MEAN_VISITS, activities=[cafe])
+    create_held_session(activity=cafe, heads=31, date=date(2025, 10, 7), theme="Quiz")
+    create_session(activity=cafe, date=date(2025, 10, 14))
+    create_session(activity=cafe, date=date(2025, 12, 2))
+    create_held_session(activity=create_activity(plan=plan, name="Madklub"), date=date(2025, 10, 8))
+
+    response = member(plan, Role.STAFF).get(at("indicator_detail", "K2"))
+
+    assert [(s.date, s.visits) for s in response.context["sessions"]] == [
+        (date(2025, 10, 14), None),
+        (date(2025, 10, 7), 31),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("indicator_detail", ["K2"]),
+        ("measurement_create", ["K2"]),
+        ("indicator_edit", ["K2"]),
+        ("target_create", ["K2"]),
+    ],
+)
+def test_indicator_pages_are_not_for_the_board(plan, name, arguments):
+    create_indicator(plan=plan, code="K2")
+
+    assert member(plan, Role.BOARD).get(at(name, *arguments)).status_code == 403
+
+
+def test_indicator_pages_of_another_plan_are_not_found(plan):
+    create_indicator(plan=create_plan(), code="K2")
+    target = create_target(indicator=create_indicator(plan=create_plan(), code="K3"), value=1, period=YEAR)
+    create_indicator(plan=plan, code="K3")
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    assert client.get(at("indicator_detail", "K2")).status_code == 404
+    assert client.get(at("target_edit", "K3", target.pk)).status_code == 404
