@@ -2,6 +2,7 @@
 
 import json
 import sys
+from abc import abstractmethod
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,9 @@ class ImportCommand(BaseCommand):
 
     plan_model: Any = None
 
+    @abstractmethod
     def get_resource(self, plan: Any, book: Workbook, options: dict[str, Any]) -> SheetResource:
-        raise NotImplementedError
+        """The import that this command runs."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("plan", help="the plan's slug")

@@ -4,6 +4,7 @@ django-import-export declares the columns (`SheetField`) and carries the result 
 row, is too slow for a year of attendance, so a subclass compares and writes whole sets.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -50,13 +51,13 @@ class SheetResource(Resource):
         self.prepare(outcome, progress)
         return outcome
 
+    @abstractmethod
     def prepare(self, outcome: Outcome, progress: Progress) -> None:
         """Read the tables, reject what cannot come in, compare the rest with what is stored; remember what to write."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, outcome: Outcome, progress: Progress) -> None:
         """Write what `prepare` found to be new or different."""
-        raise NotImplementedError
 
     def read_rows(self, table: Table, outcome: Outcome) -> Iterator[tuple[int, dict[str, Any]]]:
         """The readable data rows as values by field name. Total rows are named, unreadable rows rejected."""

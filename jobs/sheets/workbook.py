@@ -70,7 +70,7 @@ def read_workbook(data: bytes, filename: str) -> Workbook:
             raise SheetError(
                 _("The file is named %(suffix)s but is an Excel file. Save it as .xlsx and try again."), suffix=suffix
             )
-        sheets = [Sheet(name="", rows=read_delimited(data))]
+        sheets = [Sheet(name="", rows=[list(row) for row in read_delimited(data)])]
     elif suffix in {".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}:
         raise SheetError(
             _("Files of the kind %(suffix)s are not read. Open it, save it as .xlsx and try again."), suffix=suffix
@@ -185,7 +185,8 @@ def refuse_cpr(book: Workbook) -> None:
 
 
 def _places(book: Workbook, sheet: Sheet, found: Iterable[Cell]) -> str:
-    wanted, places, count = set(found), [], 0
+    places: list[str] = []
+    wanted, count = set(found), 0
     headings = _likely_headings(sheet)
     for index, row in enumerate(sheet.rows):
         for column, cell in enumerate(row):

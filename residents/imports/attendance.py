@@ -3,6 +3,7 @@
 The unit is the non-blank cell. A blank never deletes; a date where nobody is marked present was not held.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -62,8 +63,9 @@ class AttendanceResource(SheetResource):
             )
         progress(2 * total, 3 * total)
 
+    @abstractmethod
     def read(self, table: Table, facts: Facts, outcome: Outcome, progress: Any) -> None:
-        raise NotImplementedError
+        """Collect the facts of one table."""
 
     def write(self, outcome: Outcome, progress: Progress) -> None:
         write_attendance(plan=self.plan, write=self.to_write, by=self.by, progress=progress)
