@@ -17,12 +17,12 @@ class Channel(filesystem.Channel):
     kombu writes in place; a worker that looks in that instant takes an empty message, and ends on it.
     """
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: object) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **kwargs: object) -> None:
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
         draft = folder / f"{name}.draft"  # a name that no worker looks for
         try:
-            draft.write_text(dumps(payload), encoding="utf-8")
+            draft.write_text(dumps(message), encoding="utf-8")
             os.replace(draft, folder / name)
         except OSError as error:
             raise ChannelError(f"Cannot add a message to {folder}") from error
