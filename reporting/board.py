@@ -19,7 +19,7 @@ from reporting.disclosure import SMALLEST_TOTAL
 from reporting.explain import Fact, explain
 from reporting.figure_set import Plain
 from reporting.models import Direction, Measure
-from reporting.status import SEVERITY, Status
+from reporting.status import Status
 
 NUMBER_WORDS: tuple[str | Promise, ...] = (
     "", gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"), gettext_lazy("five"),
@@ -168,7 +168,7 @@ def _headline(known: Sequence[Row], *, is_over: bool) -> tuple[str, str, bool]:
 def _attention(known: Sequence[Row]) -> list[Row]:
     """What needs a word, the most urgent first."""
     late = [row for row in known if row.status in (Status.AT_RISK, Status.BEHIND)]
-    return sorted(late, key=lambda row: -SEVERITY.index(Status(row.status)))[:MOST_ATTENTION]
+    return sorted(late, key=lambda row: row.status != Status.AT_RISK)[:MOST_ATTENTION]
 
 
 def _without_figures(count: int) -> str:
@@ -203,7 +203,7 @@ def _row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | 
         facts=explain(row, figure_set, before, previous),
         trend=trend,
         trend_target=target,
-        trend_title=TREND_TITLES[row["trend"]["kind"]],
+        trend_title=str(TREND_TITLES[row["trend"]["kind"]]),
         trend_label=_trend_label(row["trend"], target),
         trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
     )

@@ -1,9 +1,11 @@
 """The evenings that figures are made of: read once for a whole page, then cut by activity, format and day in memory."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import NamedTuple
 
 from accounts.models import Plan
@@ -67,17 +69,18 @@ class Facts:
     def within(self, scope: Scope, first: date, last: date) -> list[SessionFact]:
         """The sessions of a scope from `first` to `last`, both inclusive."""
         ids: Iterable[int] = self.by_activity if scope.activity_ids is None else scope.activity_ids
-        return [
-            fact
-            for activity_id in ids
-            for fact in self.by_activity.get(activity_id, ())
-            if first <= fact.date <= last and (scope.format_id is None or fact.format_id == scope.format_id)
-        ]
+        found: list[SessionFact] = []
+        for activity_id in ids:
+            facts = self.by_activity.get(activity_id, [])
+            found += facts[bisect_left(facts, first, key=_day) : bisect_right(facts, last, key=_day)]
+        return found if scope.format_id is None else [fact for fact in found if fact.format_id == scope.format_id]
+
+
+_day = attrgetter("date")
 
 
 def load_facts(plan: Plan, first: date, last: date) -> Facts:
     """Every session of the plan between two days. Two queries (sessions; series, for the length of an evening)."""
-    lengths = _lengths_by_activity(plan)
     rows = (
         Session.objects.for_plan(plan)
         .between(first, last)
@@ -97,6 +100,7 @@ def load_facts(plan: Plan, first: date, last: date) -> Facts:
         )
     )
     by_activity: dict[int, list[SessionFact]] = defaultdict(list)
+    lengths = _lengths_by_activity(plan)
     for activity, day, state, total, known, format_id, theme, turns, start, end, logged_at in rows.iterator(2000):
         is_held = state == SessionState.HELD
         by_activity[activity].append(

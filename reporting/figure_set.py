@@ -56,7 +56,8 @@ def build_figure_sets(
     """One figure set per period, in their order. The number of queries does not grow with activities or indicators."""
     today = today or as_of + timedelta(days=1)
     book = load_book(plan, periods, as_of=as_of, today=today, with_activity_people=for_team)
-    bands = [(band.lowest, band.highest) for band in AgeBand.objects.filter(plan=plan)]
+    has_ages = any(period.kind == HALF_YEAR for period in periods)
+    bands = list(AgeBand.objects.filter(plan=plan).values_list("lowest", "highest")) if has_ages else []
     return [_figure_set(book, period, bands, for_team=for_team) for period in periods]
 
 
@@ -67,7 +68,8 @@ def _figure_set(book: Book, period: Period, bands: list, *, for_team: bool) -> P
         if figure.activity.is_active or figure.counts.logged
     ]
     figures = [indicator_figure(book, indicator, period) for indicator in book.indicators]
-    areas = {item.focus_area_id: item.focus_area for item in [*book.activities, *book.indicators]}
+    areas = {activity.focus_area_id: activity.focus_area for activity in book.activities}
+    areas |= {indicator.focus_area_id: indicator.focus_area for indicator in book.indicators}
     last = min(period.last, book.as_of)
     everything = count_sessions([fact for figure in shown for fact in figure.sessions], today=book.today)
     measures = sorted({figure.rule.code for figure in figures})

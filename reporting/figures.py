@@ -4,6 +4,7 @@ Everything is read in a fixed number of queries, whatever the number of activiti
 worked out in memory: `load_book` reads, `activity_figures` and `indicator_figures` work out.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -253,14 +254,14 @@ def _latest_measurement(book: Book, indicator: Indicator, period: Period) -> Mea
 
 def _due_and_whole(book: Book, scope: Scope, period: Period) -> tuple[int, int]:
     """How many sessions the series put in the period up to now, and in all of it."""
-    days = [
-        day
-        for activity_id, dates in book.due_dates.items()
-        if scope.holds(activity_id)
-        for day in dates
-        if day in period
-    ]
-    return sum(day <= book.as_of and day < book.today for day in days), len(days)
+    seen = min(book.as_of, book.today - timedelta(days=1))
+    due = whole = 0
+    for activity_id, dates in book.due_dates.items():
+        if scope.holds(activity_id):
+            start, end = bisect_left(dates, period.first), bisect_right(dates, period.last)
+            whole += end - start
+            due += max(0, min(bisect_right(dates, seen), end) - start)
+    return due, whole
 
 
 def _planned_ahead(book: Book, scope: Scope, period: Period) -> int:

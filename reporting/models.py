@@ -1,5 +1,7 @@
 """Are we reaching what we agreed? Indicators with targets, values that are typed in, and frozen releases."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -175,13 +177,13 @@ class Measurement(models.Model):
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """What the board has read stays as it was: rows are added, and go only with their plan."""
 
-    def update(self, **fields) -> int:
+    def update(self, **fields: Any) -> int:
         raise TypeError("A release is never changed.")
 
     def delete(self) -> tuple[int, dict[str, int]]:
         raise TypeError("A release is never deleted.")
 
-    def bulk_update(self, *args, **kwargs) -> int:
+    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
         raise TypeError("A release is never changed.")
 
 
@@ -216,10 +218,10 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.plan} {self.starts_on:%d-%m-%Y} - {self.ends_on:%d-%m-%Y}"
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("A release is never changed.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("A release is never deleted.")

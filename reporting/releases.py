@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Plan, User
 from accounts.periods import Period, plan_periods, whole_plan
 from reporting.figure_set import Plain, build_figure_sets
-from reporting.models import Release
+from reporting.models import Release, ReleaseQuerySet
 
 PERIOD_KINDS = ("year", "half", "quarter")
 
@@ -65,10 +65,15 @@ def release_figures(
     is locked meanwhile: two who press the button at once make one release.
     """
     periods = periods_begun(plan, as_of)
-    figure_sets = build_figure_sets(plan, periods, as_of, today=today) if periods else []
+    if not periods:
+        return ReleaseRun(new=[], unchanged=0)
+    last_seen = _last_release_id(plan)
+    figure_sets = build_figure_sets(plan, periods, as_of, today=today)
     new: list[Release] = []
     with transaction.atomic():
         Plan.objects.select_for_update().get(pk=plan.pk)
+        if _last_release_id(plan) != last_seen:  # somebody was quicker: what was worked out may be older than theirs
+            figure_sets = build_figure_sets(plan, periods, as_of, today=today)
         newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content")}
         for done, (period, figure_set) in enumerate(zip(periods, figure_sets, strict=True), start=1):
             content = canonical_json(figure_set)
@@ -90,10 +95,14 @@ def release_figures(
     return ReleaseRun(new=new, unchanged=len(periods) - len(new))
 
 
-def newest_releases(plan: Plan):
+def _last_release_id(plan: Plan) -> int | None:
+    return Release.objects.filter(plan=plan).aggregate(last=Max("pk"))["last"]
+
+
+def newest_releases(plan: Plan) -> ReleaseQuerySet:
     """The newest release of each period."""
-    newest = Release.objects.filter(plan=plan, starts_on=OuterRef("starts_on"), ends_on=OuterRef("ends_on"))
-    newest = newest.order_by("-released_at", "-pk").values("pk")[:1]
+    same = Release.objects.filter(plan=plan, starts_on=OuterRef("starts_on"), ends_on=OuterRef("ends_on"))
+    newest = same.order_by("-released_at", "-pk").values("pk")[:1]
     return Release.objects.filter(plan=plan, pk=Subquery(newest))
 
 

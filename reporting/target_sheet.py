@@ -246,7 +246,7 @@ class TargetResource(SheetResource):
             before = getattr(indicator, name, None) if name != "focus_area" or indicator.focus_area_id else None
             if before != value:
                 changed = True
-                verbose = Indicator._meta.get_field(name)
+                verbose: Any = Indicator._meta.get_field(name)
                 words = dict(verbose.flatchoices)
                 pairs.append((str(verbose.verbose_name), words.get(before, before) or "", words.get(value, value)))
                 setattr(indicator, name, value)

@@ -13,6 +13,7 @@ from accounts.mail import send_plan_mail
 from accounts.models import Plan, Role
 from jobs.models import Job
 from jobs.registry import JobResult, Report, enqueue, job_kind
+from reporting import import_jobs  # noqa: F401  why: registers its kinds of job; workers look for them in tasks.py
 from reporting.models import Release
 from reporting.releases import plans_to_release, release_figures
 
@@ -22,7 +23,7 @@ RELEASE = "release_figures"
 @job_kind(RELEASE)
 def run_release(job: Job, report: Report) -> JobResult:
     """Freeze a plan's figures and tell its board. Arguments: as_of and today (ISO), root (the site's address)."""
-    plan = Plan.objects.get(pk=job.plan_id)
+    plan = Plan.objects.get(pk=job.plan_id or 0)
     as_of = date.fromisoformat(job.arguments["as_of"])
     today = date.fromisoformat(job.arguments["today"])
     run = release_figures(plan=plan, as_of=as_of, today=today, by=job.requested_by, report=report)

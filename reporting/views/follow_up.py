@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -52,7 +53,7 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
     return render(request, "reporting/follow_up.html", context)
 
 
-def _newest_two(plan: Plan, choice: PeriodChoice):
+def _newest_two(plan: Plan, choice: PeriodChoice) -> QuerySet[Release]:
     """The newest release of the period, and the one before it for "since last"."""
     releases = Release.objects.filter(plan=plan, starts_on=choice.period.first, ends_on=choice.period.last)
     return releases.order_by("-released_at", "-pk")[:2]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -76,7 +76,7 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
     return render(request, "reporting/indicator_detail.html", context)
 
 
-def _sessions(indicator: Indicator, first: date, last: date, today: date):
+def _sessions(indicator: Indicator, first: date, last: date, today: date) -> QuerySet[Session]:
     """The sessions that the figure counts, and those that it still lacks."""
     scope = scope_of(indicator)
     rows = Session.objects.for_plan(indicator.plan).between(first, last).with_visits()

@@ -1,6 +1,7 @@
 import sys
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -28,14 +29,14 @@ class Command(BaseCommand):
         "Exit code 2 when there is no such plan or release."
     )
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("plan", help="the plan's slug")
         parser.add_argument("--from", dest="first", type=iso_date, metavar="DATE")
         parser.add_argument("--to", dest="last", type=iso_date, metavar="DATE")
         parser.add_argument("--as", dest="role", choices=Role.values, default=Role.PROJECT_MANAGER)
         parser.add_argument("--format", choices=FORMATS, default="table")
 
-    def handle(self, *args, plan: str, first: date | None, last: date | None, role: str, **options) -> None:
+    def handle(self, *args: Any, plan: str, first: date | None, last: date | None, role: str, **options: Any) -> None:
         found = Plan.objects.filter(slug=plan).first()
         if found is None:
             self.give_up(f"There is no plan {plan}.")
@@ -60,6 +61,6 @@ class Command(BaseCommand):
             self.give_up(f"The role {role} reads no figures.")
         self.stdout.write(FORMATS[options["format"]](document))
 
-    def give_up(self, reason: str) -> None:
+    def give_up(self, reason: str) -> NoReturn:
         self.stderr.write(reason)
         sys.exit(NOTHING_READ)
