@@ -7,9 +7,14 @@ from accounts.models import Plan, User
 
 # Rows first that others do not point at: deleted as sets, not one by one (a nation has millions).
 BULKY = (
-    "residents.Attendance", "residents.ParticipantRead", "residents.Participant", "activities.SessionAgeBand",
-    "activities.SessionChange", "activities.Session",
-)  # fmt: skip
+    "residents.Attendance",
+    "residents.ParticipantRead",
+    "residents.ParticipantMerge",
+    "residents.Participant",
+    "activities.SessionAgeBand",
+    "activities.SessionChange",
+    "activities.Session",
+)
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ class QueryCountMiddleware:
         statements: list[str] = []
 
         def note(execute, sql, params, many, context):
-            if not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
+            if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT")):
                 statements.append(sql)
             return execute(sql, params, many, context)
 
@@ -81,6 +81,7 @@ def bare_month(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
 @plan_permission_required("releases.view")
 def bare_release(request: HttpRequest, plan_slug: str) -> HttpResponse:
-    """The newest release as it lies in its row."""
-    content = Release.objects.filter(plan=request.plan).values_list("content", flat=True).first()
+    """The newest release of the whole plan as it lies in its row."""
+    whole = Release.objects.filter(plan=request.plan, starts_on=request.plan.starts_on, ends_on=request.plan.ends_on)
+    content = whole.values_list("content", flat=True).first()
     return HttpResponse(content or "")

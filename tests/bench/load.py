@@ -3,6 +3,7 @@
 import re
 import threading
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from http.client import HTTPConnection
 from time import monotonic, perf_counter
 from urllib.parse import urlencode
@@ -73,12 +74,38 @@ class Client:
             raise BadAnswer(f"{path} asked for a login")
         return answer
 
-    def fetch_token(self, path: str) -> None:
-        """The CSRF token of a page with a form."""
-        match = TOKEN.search(self.expect(path, status=(200,)).body)
-        if match is None:
-            raise BadAnswer(f"{path} holds no form")
+    def fetch_form(self, path: str, form_id: str) -> list[tuple[str, str]]:
+        """The fields of a form as they stand, and the CSRF token for every later request."""
+        page = self.expect(path, status=(200,)).body
+        match = TOKEN.search(page)
+        reader = FormReader(form_id)
+        reader.feed(page.decode())
+        if match is None or not reader.fields:
+            raise BadAnswer(f"{path} holds no form {form_id}")
         self.token = match[1].decode()
+        return reader.fields
+
+
+class FormReader(HTMLParser):
+    """What a browser would send if nobody touched the form: its fields with the values they have."""
+
+    def __init__(self, form_id: str) -> None:
+        super().__init__()
+        self.form_id, self.inside, self.fields = form_id, False, []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if tag == "form":
+            self.inside = given.get("id") == self.form_id
+        kind = given.get("type", "text")
+        if not self.inside or tag != "input" or not given.get("name") or kind in ("submit", "search", "file"):
+            return
+        if kind not in ("checkbox", "radio") or "checked" in given:
+            self.fields.append((given["name"], given.get("value") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
 
 
 def percentile(values: list[float], share: float) -> float:

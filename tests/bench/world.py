@@ -21,11 +21,13 @@ from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Membership, Plan, Role, User  # noqa: E402
+from accounts.periods import add_months, plan_periods, whole_plan  # noqa: E402
 from activities.models import Activity, LogSource, Schedule, Session, SessionState  # noqa: E402
 from config.demo.people import FIRST_NAMES, LETTERS  # noqa: E402
 from jobs.values import match_key  # noqa: E402
 from partners.models import PlanProgramme, ProgrammePeriod, focus_areas  # noqa: E402
 from reporting.models import Indicator, Measure, Target  # noqa: E402
+from reporting.periods import period_key  # noqa: E402
 from reporting.releases import release_figures  # noqa: E402
 from residents.models import Attendance, Participant  # noqa: E402
 
@@ -33,7 +35,9 @@ SIZES = {"D1": (600, 1_500), "D2": (6_000, 6_000), "D3": (60_000, 6_000)}  # eve
 PER_EVENING = 50
 YEARS = 12
 STAFF = 20
+TICKED = 60  # evenings that the two tick benchmarks write on
 TODAY = timezone.localdate()
+STARTS_ON = add_months(TODAY.replace(day=1), -12 * YEARS - 5)
 COLUMNS = ("plan_id", "session_id", "participant_id", "activity_id", "date", "source", "recorded_at")
 
 
@@ -49,13 +53,15 @@ def main(size: str) -> None:
         make_indicators(plan, activities)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    release_figures(plan=plan, as_of=TODAY.replace(day=1) - timedelta(days=1), today=TODAY)
+    for back in (1, 0):
+        first = add_months(TODAY.replace(day=1), -back)
+        release_figures(plan=plan, as_of=first - timedelta(days=1), today=first)
     json.dump(
         {
             "plan": plan.slug,
             "rows": Attendance.objects.count(),
             "cookies": {mailbox: cookies_of(user) for mailbox, user in users.items()},
-            "activity": activities[0].name,
+            "whole_plan": period_key(whole_plan(plan)),
             "participants": participants[:400],
             **tonight,
         },
@@ -67,7 +73,7 @@ def make_plan() -> tuple[Plan, list[Activity]]:
     plan = Plan.objects.create(
         slug="maaling",
         name="Måling",
-        starts_on=TODAY - timedelta(days=365 * YEARS + 3),
+        starts_on=STARTS_ON,
         ends_on=TODAY + timedelta(days=200),
         is_demo=True,
     )
@@ -118,7 +124,7 @@ def make_participants(plan: Plan, number: int) -> list[int]:
 
 def make_history(plan: Plan, activities: list[Activity], evenings: int) -> list[Session]:
     """Held evenings spread over the twelve years up to yesterday."""
-    span = 365 * YEARS
+    span = (TODAY - STARTS_ON).days
     rows = []
     for number in range(evenings):
         day = TODAY - timedelta(days=1 + number * span // evenings)
@@ -170,10 +176,10 @@ def copy_attendances(plan: Plan, rows: Iterable[tuple]) -> None:
 
 
 def make_tonight(plan: Plan, activity: Activity, participants: list[int]) -> dict[str, object]:
-    """Evenings of today: read ones of 20, 50 and 200 people, one to tick once, one for fifty, twenty for the rush."""
+    """Evenings of today: three to read, with 20, 50 and 200 people, and planned ones to tick on."""
     sessions = {size: held(plan, activity, TODAY, size) for size in (20, 50, 200)}
-    extra = [held(plan, activity, TODAY, 0) for _ in range(2 + STAFF)]
-    Session.objects.bulk_create([*sessions.values(), *extra])
+    planned = [Session(plan=plan, activity=activity, date=TODAY, start_time=time(18)) for _ in range(TICKED + STAFF)]
+    Session.objects.bulk_create([*sessions.values(), *planned])
     copy_attendances(
         plan,
         (
@@ -182,18 +188,17 @@ def make_tonight(plan: Plan, activity: Activity, participants: list[int]) -> dic
             for person in participants[:size]
         ),
     )
+    keys = [session.pk for session in planned]
     return {
         "read": {size: session.pk for size, session in sessions.items()},
-        "tick_one": extra[0].pk,
-        "tick_fifty": extra[1].pk,
-        "rush": [session.pk for session in extra[2:]],
+        "tick_one": keys[0],
+        "tick_fifty": keys[1:TICKED],
+        "rush": keys[TICKED:],
     }
 
 
 def make_indicators(plan: Plan, activities: list[Activity]) -> None:
     """Sixteen indicators with a target a plan year, as a plan has."""
-    from accounts.periods import plan_periods
-
     measures = (Measure.SESSIONS_HELD, Measure.MEAN_VISITS, Measure.UNIQUE_PEOPLE, Measure.VISITS)
     for number in range(16):
         activity = activities[number % len(activities)]
@@ -209,7 +214,7 @@ def make_indicators(plan: Plan, activities: list[Activity]) -> None:
         indicator.activities.add(activity)
         Target.objects.bulk_create(
             Target(plan=plan, indicator=indicator, starts_on=year.first, ends_on=year.last, value=40)
-            for year in plan_periods(plan, "year")
+            for year in [*plan_periods(plan, "year"), whole_plan(plan)]
         )
 
 
