@@ -51,7 +51,7 @@ AGREEMENTS = Page(
     ("partners:agreement_", "partners:organisation_", "partners:contact_"),
 )
 OWN_AGREEMENT = Page("partners:agreement_own", _("Our agreement"), "handshake", "agreements.view_own")
-IMPORTS = Page("reporting:imports", _("Import"), "file-up", "imports.run")
+IMPORTS = Page("reporting:imports", _("Import"), "file-up", "imports.run", ("reporting:import_",))
 MEMBERS = Page("plan:member_list", _("Members"), "user-cog", "members.manage", ("plan:invitation_create",))
 SETTINGS = Page("plan:settings", _("Settings"), "settings", "plan.edit", ("plan:guide", "partners:programme_"))
 
@@ -86,7 +86,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     """`current_plan`, `membership`, `plans` (all of the user's, asked for when used), `nav_items`, `menu_items`."""
     plan: Plan | None = getattr(request, "plan", None)
     membership: Membership | None = getattr(request, "membership", None)
-    home_url = reverse("plan:home", args=[plan.slug]) if membership else reverse("start")
+    home_url = reverse("plan:home", args=[membership.plan.slug]) if membership else reverse("start")
     context: dict[str, Any] = {"current_plan": plan, "membership": membership, "home_url": home_url, "plans": []}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:

@@ -112,7 +112,7 @@ class DanishDecimalField(forms.DecimalField):
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.setdefault("autocomplete", "off")
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # django-stubs says int
         if value in self.empty_values:
             return None
         return _read(parse_decimal, value)

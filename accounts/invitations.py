@@ -85,7 +85,7 @@ def resend_invitation(*, invitation: Invitation, by: User, root: str, now: datet
 
 def _renew(*, invitation: Invitation, now: datetime) -> None:
     invitation.expires_at = now + VALID_FOR
-    if invitation.pk is None:
+    if invitation._state.adding:
         invitation.token_hash = secrets.token_hex(32)  # until the row has its number
         invitation.save()
     invitation.token_hash = hash_of(token_for(invitation))

@@ -96,6 +96,6 @@ class PortalBackend(ModelBackend):
             cache.delete(address_slot)
         return user
 
-    def user_can_authenticate(self, user: User) -> bool:
+    def user_can_authenticate(self, user: Any) -> bool:
         """Also asked at every request of a session: demo sessions end when the demo does."""
         return super().user_can_authenticate(user) and (not user.is_demo or demo_is_allowed(None))

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,7 @@ class PartnersConfig(AppConfig):
         member_joined.connect(link_contacts_of_new_member, dispatch_uid="partners.link_contacts")
 
 
-def link_contacts_of_new_member(*, membership: object, **kwargs: object) -> None:
+def link_contacts_of_new_member(*, membership: Any, **kwargs: object) -> None:
     """Whoever joins as a partner is linked to the contact with the same e-mail."""
     from partners.contacts import link_contacts
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
@@ -214,7 +214,7 @@ class Agreement(models.Model):
     @property
     def title(self) -> str:
         """An agreement has no name of its own: people call it by its parties."""
-        return " · ".join(sorted(party.name for party in self.parties.all())) or _("Agreement without parties")
+        return " · ".join(sorted(party.name for party in self.parties.all())) or gettext("Agreement without parties")
 
     def standing(self, today: date) -> str:
         """'coming', 'valid', 'ending' (within 90 days) or 'ended'."""
