@@ -15,4 +15,10 @@ urlpatterns = [
     path("maal/tal/<path:code>/maaltal/<int:pk>/", views.target_edit, name="target_edit"),
     path("maal/tal/<path:code>/", views.indicator_detail, name="indicator_detail"),
     path("leveret/", views.delivered, name="delivered"),
+    path("import/", views.imports, name="imports"),
+    path("import/opgave/<int:pk>/", views.import_detail, name="import_detail"),
+    path("import/opgave/<int:pk>/skriv/", views.import_confirm, name="import_confirm"),
+    path("import/opgave/<int:pk>/afviste/", views.import_rejected, name="import_rejected"),
+    path("import/eksport/log.<slug:format>", views.log_export, name="log_export"),
+    path("import/<slug:kind>/", views.import_create, name="import_create"),
 ]

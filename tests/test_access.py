@@ -26,6 +26,7 @@ from accounts.models import Membership, Plan, Role, User
 from accounts.permissions import PERMISSIONS, has_plan_permission
 from activities.models import Closure, CountingMode
 from jobs.models import Job, store_file
+from reporting.import_jobs import CHECK
 from reporting.releases import release_figures
 from reporting.tasks import RELEASE
 from residents.models import ParticipantMerge
@@ -131,6 +132,13 @@ def furnish(world: World) -> None:
         "job": Job.objects.create(kind=RELEASE, plan_id=plan.pk, requested_by=leader),
         "file": store_file(plan_id=plan.pk, name="afviste.xlsx", content=b"PK"),
     }
+    world.things["import"] = Job.objects.create(
+        kind=CHECK,
+        plan_id=plan.pk,
+        requested_by=leader,
+        arguments={"kind": "log", "file": world.file.pk},
+        result={"rejects": world.file.pk},
+    )
     release_figures(plan=plan, as_of=today)
 
 
@@ -200,6 +208,11 @@ OBJECTS: dict[str, By] = {
     "residents:participant_export": pk("child"),
     "residents:participant_erase": pk("child"),
     "reporting:release_progress": pk("job"),
+    "reporting:import_create": lambda world: {"kind": "log"},
+    "reporting:import_detail": pk("import"),
+    "reporting:import_confirm": pk("import"),
+    "reporting:import_rejected": pk("import"),
+    "reporting:log_export": lambda world: {"format": "csv"},
     "reporting:indicator_edit": code,
     "reporting:indicator_detail": code,
     "reporting:measurement_create": code,
@@ -213,6 +226,8 @@ ANSWERS: dict[str, set[int]] = {
 }
 # Tokens say by themselves what they are for; a wrong one is answered with a sentence, not a 404.
 TOKENS = {"plan:member_restore", "plan:invitation_restore"}
+# A word that is the same in every plan stands in these addresses, not an object.
+WORDS = {"reporting:import_create", "reporting:log_export"}
 
 REFUSED = {403, 405}  # a page that only takes POST may say so before it asks who is there
 SEEN = {200, 204, 302, 405}
@@ -326,7 +341,7 @@ def test_pages_of_a_plan(name: str, world: World, elsewhere: World):
             else:
                 assert response.status_code == 404, f"{method} {name} as {role} of another plan: {response.status_code}"
             assert_no_leak(name, None, response)
-            if kwargs and name not in TOKENS:  # our object under their own plan
+            if kwargs and name not in TOKENS | WORDS:  # our object under their own plan
                 crossing = ask(stranger, method, crossed).status_code
                 allowed = access == "public" or has_plan_permission(role, access)
                 assert crossing in ({404, 405} if allowed else REFUSED), (

@@ -24,6 +24,23 @@ def no_progress(done: int, total: int) -> None:
     """For imports that nobody watches."""
 
 
+class Steps:
+    """Reading and writing as one progress, counted in the rows of the file."""
+
+    def __init__(self, book: Workbook, progress: Progress) -> None:
+        self.rows = sum(len(sheet.rows) for sheet in book.sheets)
+        self.progress = progress
+
+    def reading(self, done: int, total: int) -> None:
+        self._report(0.6 * done / max(total, 1))
+
+    def writing(self, done: int, total: int) -> None:
+        self._report(0.6 + 0.4 * done / max(total, 1))
+
+    def _report(self, part: float) -> None:
+        self.progress(round(self.rows * min(part, 1)), self.rows)
+
+
 class SheetResource(Resource):
     """Base of an import. A subclass declares fields and gives `prepare` (read and compare) and `write`."""
 
@@ -31,24 +48,30 @@ class SheetResource(Resource):
     ignored_headings: frozenset[str] = frozenset()  # known columns that hold nothing to read
     is_writing = False  # stored rows are to be locked while they are compared
 
-    def check(self, book: Workbook) -> Outcome:
+    def check(self, book: Workbook, progress: Progress = no_progress) -> Outcome:
         """What an import would do. Writes nothing."""
-        return self._run(book, no_progress)
+        return self._run(book, Steps(book, progress))
 
     def apply(self, book: Workbook, progress: Progress = no_progress) -> Outcome:
         """Read, compare with what is stored now, and write: all in one transaction."""
         self.is_writing = True
+        steps = Steps(book, progress)
         with transaction.atomic():
-            outcome = self._run(book, progress)
-            self.write(outcome, progress)
+            outcome = self._run(book, steps)
+            self.write(outcome, steps.writing)
         return outcome
 
-    def _run(self, book: Workbook, progress: Progress) -> Outcome:
+    def find(self, book: Workbook) -> Outcome:
+        """The tables of the file, without a look at their rows. SheetError when it is not the file for this import."""
         outcome = Outcome()
         outcome.tables, outcome.other_sheets = find_tables(book, self.fields, ignored=self.ignored_headings)
         for table in outcome.tables:
             outcome.unknown_columns.extend(name for name in table.unknown if name not in outcome.unknown_columns)
-        self.prepare(outcome, progress)
+        return outcome
+
+    def _run(self, book: Workbook, steps: Steps) -> Outcome:
+        outcome = self.find(book)
+        self.prepare(outcome, steps.reading)
         return outcome
 
     @abstractmethod

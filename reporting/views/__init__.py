@@ -1,5 +1,13 @@
 from reporting.views.delivered import delivered
 from reporting.views.follow_up import follow_up
+from reporting.views.imports import (
+    import_confirm,
+    import_create,
+    import_detail,
+    import_rejected,
+    imports,
+    log_export,
+)
 from reporting.views.indicators import (
     indicator_create,
     indicator_detail,
@@ -13,9 +21,15 @@ from reporting.views.releases import release_create, release_progress
 __all__ = [
     "delivered",
     "follow_up",
+    "import_confirm",
+    "import_create",
+    "import_detail",
+    "import_rejected",
+    "imports",
     "indicator_create",
     "indicator_detail",
     "indicator_edit",
+    "log_export",
     "measurement_create",
     "release_create",
     "release_progress",

@@ -98,14 +98,21 @@ class AttendanceMatrix(AttendanceResource):
     birth_year = SheetField("Fødselsår", parse_year, required=True, synonyms=BIRTH_YEAR)
     dates = SheetField("Datoer", parse_mark, required=True, repeated=date_heading)
 
-    def read(self, table: Table, facts: Facts, outcome: Outcome, progress: Any) -> None:
-        activity = self.activity
-        if activity is None:
-            raise SheetError(_("The file does not say which activity it is about. Choose the activity."))
+    def find(self, book: Workbook) -> Outcome:
+        outcome = super().find(book)
         try:
-            self.refuse_headcount(activity)
+            self.refuse_headcount(self._activity())
         except CellError as error:
             raise SheetError(str(error)) from None
+        return outcome
+
+    def _activity(self) -> Activity:
+        if self.activity is None:
+            raise SheetError(_("The file does not say which activity it is about. Choose the activity."))
+        return self.activity
+
+    def read(self, table: Table, facts: Facts, outcome: Outcome, progress: Any) -> None:
+        activity = self._activity()
         columns = self._columns(table)
         marks = table.cleaner("dates", self.fields)
         aliases = []
@@ -159,9 +166,13 @@ class AttendanceList(AttendanceResource):
     birth_year = SheetField("Fødselsår", parse_year, required=True, synonyms=BIRTH_YEAR)
     mark = SheetField("Fremmødt", parse_mark, synonyms=("Til stede", "Fremmøde", "Mødt", "Present"))
 
-    def read(self, table: Table, facts: Facts, outcome: Outcome, progress: Any) -> None:
-        if "activity_name" not in table.places and self.activity is None:
+    def find(self, book: Workbook) -> Outcome:
+        outcome = super().find(book)
+        if self.activity is None and any("activity_name" not in table.places for table in outcome.tables):
             raise SheetError(_("The file does not say which activity it is about. Choose the activity."))
+        return outcome
+
+    def read(self, table: Table, facts: Facts, outcome: Outcome, progress: Any) -> None:
         days = table.cleaner("day", self.fields)
         aliases = table.cleaner("alias", self.fields)
         names, years = _Activities(self), _Years(self)
