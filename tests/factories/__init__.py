@@ -4,7 +4,6 @@ from datetime import date, time
 from itertools import count
 
 from django.utils import timezone
-from jobs.values import match_key
 
 from accounts.models import Membership, Plan, Role, User
 from activities.models import (
@@ -19,6 +18,7 @@ from activities.models import (
     SessionState,
     Venue,
 )
+from jobs.values import match_key
 from partners.models import (
     Agreement,
     Contact,
