@@ -205,12 +205,12 @@ def move_logged(*, session: Session, day: date, by: User | None, today: date) ->
     return _apply(current, before, before | {"date": day.isoformat()}, by=by, source=LogSource.PERSON)
 
 
-def current_log(session: Session) -> SessionLog:
-    """What is written now, in the form it is written in."""
+def current_log(session: Session, bands: Iterable[SessionAgeBand] | None = None) -> SessionLog:
+    """What is written now, in the form it is written in. `bands` when they have been read already."""
     return SessionLog(
         state=session.state,
         heads_total=session.heads_total,
-        age_bands={band.lowest: band.heads for band in session.age_bands.all()},
+        age_bands={band.lowest: band.heads for band in (session.age_bands.all() if bands is None else bands)},
         volunteer_turns=session.volunteer_turns,
         theme=session.theme,
         format=session.format,

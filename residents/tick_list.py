@@ -14,6 +14,7 @@ REGULAR_TIMES = 2  # in that window
 MOST_REGULARS = 40
 LISTED_WINDOW = timedelta(days=365)
 MOST_LISTED = 200  # a longer list is searched, not scrolled
+FILL_TO = 50  # where few have come yet, the plan's other people stand there too
 MOST_FOUND = 50
 
 
@@ -38,9 +39,14 @@ class TickList:
     def __len__(self) -> int:
         return len(self.regulars) + len(self.others)
 
+    @property
+    def opens_others(self) -> bool:
+        """The others are folded away under the regulars, unless one of them has a tick."""
+        return not self.regulars or any(row.checked for row in self.others)
+
 
 def tick_list(*, session: Session, checked: frozenset[int] | None = None) -> TickList:
-    """Everybody who came to the activity in the last year, filled up with the plan's other people by name.
+    """Everybody who came to the activity in the last year; a short list is filled up with others of the plan by name.
 
     Three statements, whatever the number of people: the first is answered from the covering index alone.
     `checked` are the ticks of a form that is shown again.
@@ -52,9 +58,9 @@ def tick_list(*, session: Session, checked: frozenset[int] | None = None) -> Tic
     if len(came) > MOST_LISTED:
         is_listed |= Q(pk__in=_ticks(session).values("participant"))
     rows = list(_with_ticks(session, people.filter(is_listed)))
-    room = MOST_LISTED - len(rows)
-    fill = list(_with_ticks(session, people.exclude(pk__in=list(came)))[: max(room, 0) + 1])
-    rows += fill[: max(room, 0)]
+    room = max(FILL_TO - len(rows), 0)
+    fill = list(_with_ticks(session, people.exclude(pk__in=list(came)))[: room + 1])
+    rows += fill[:room]
     rows.sort(key=lambda person: (person.sort_key, person.birth_year, person.pk))
     usual = [person for person in rows if came.get(person.pk, 0) >= REGULAR_TIMES]
     usual.sort(key=lambda person: -came[person.pk])  # stable: by name among equals
@@ -63,7 +69,7 @@ def tick_list(*, session: Session, checked: frozenset[int] | None = None) -> Tic
     return TickList(
         regulars=[_row(person, checked) for person in regulars],
         others=[_row(person, checked) for person in rows if person.pk not in first],
-        has_more=len(fill) > max(room, 0) or len(came) > MOST_LISTED,
+        has_more=len(fill) > room or len(came) > MOST_LISTED,
     )
 
 

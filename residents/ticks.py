@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
-from activities.log import LogConflict, LogRefused, current_log, refuse_locked, write_log, write_undo
+from activities.log import LogConflict, LogRefused, SessionLog, current_log, refuse_locked, write_log, write_undo
 from activities.models import LogSource, Session, SessionAgeBand, SessionChange, SessionState
 from residents.models import Attendance, Participant
 
@@ -138,11 +138,13 @@ def record_attendance(
     raises `LogConflict` when somebody else has meanwhile written something else there, `LogRefused` with a sentence
     when the log cannot be true. `version` refuses any change since.
     """
-    session = _locked(session.plan).prefetch_related("age_bands").get(pk=session.pk)
+    session, bands = _locked_with_bands(session)
     if version is not None and version != session.version:
         raise LogConflict(session)
-    log = replace(current_log(session), state=SessionState.HELD)
-    log = replace(log, **_merged(session, changes or {}, seen or {}))
+    stored = current_log(session, bands.values())
+    log = replace(stored, **{"state": SessionState.HELD, **(changes or {})})
+    if _collides(stored, log, seen or {}):
+        raise LogConflict(session)
     added, removed = _write_rows(session, keys(present), None if shown is None else keys(shown), today, source)
     known = session.known_heads + len(added) - len(removed)
     if log.state == SessionState.HELD and "heads_total" not in (changes or {}):
@@ -155,7 +157,7 @@ def record_attendance(
         log = replace(log, heads_total=None, volunteer_turns=None, age_bands={}, note="", heads_estimated=False)
     session = write_log(
         current=session,
-        bands={band.lowest: band for band in session.age_bands.all()},
+        bands=bands,
         log=log,
         by=by,
         source=source,
@@ -170,10 +172,9 @@ def undo_attendance(
     *, session: Session, added: Iterable[int], removed: Iterable[int], by: User, today: date, version: int
 ) -> Session:
     """Take a saved list back, ticks and log together, while nobody has written since (else `LogConflict`)."""
-    session = _locked(session.plan).prefetch_related("age_bands").get(pk=session.pk)
+    session, bands = _locked_with_bands(session)
     if version != session.version:
         raise LogConflict(session)
-    bands = {band.lowest: band for band in session.age_bands.all()}
     back, off = _write_rows(session, frozenset(removed), frozenset(added), today, LogSource.PERSON)
     known = session.known_heads + len(back) - len(off)
     return write_undo(current=session, bands=bands, by=by, known_heads=known if back or off else None)
@@ -185,16 +186,16 @@ def convert_to_heads(*, session: Session, by: User, today: date, theme: str | No
 
     There is no way back, because the names are gone: that is the point (design §3 rule 2).
     """
-    session = _locked(session.plan).prefetch_related("age_bands").get(pk=session.pk)
+    session, bands = _locked_with_bands(session)
     refuse_locked(session)
     if session.state != SessionState.HELD:
         raise LogRefused(_("Only an evening that was held has ticks."), "state")
     Attendance.objects.filter(plan_id=session.plan_id, session=session).delete()
     visits = session.known_heads if session.heads_total is None else session.heads_total
-    log = replace(current_log(session), is_sensitive=True, heads_total=visits)
+    log = replace(current_log(session, bands.values()), is_sensitive=True, heads_total=visits)
     return write_log(
         current=session,
-        bands={band.lowest: band for band in session.age_bands.all()},
+        bands=bands,
         log=log if theme is None else replace(log, theme=theme),
         by=by,
         today=today,
@@ -236,6 +237,13 @@ def _locked(plan: Plan) -> QuerySet[Session]:
     """The row is ours until the transaction ends. (SQLite locks the whole file instead: transaction_mode IMMEDIATE.)"""
     rows = Session.objects.for_plan(plan).select_related("plan", "activity", "format", "logged_by")
     return rows.select_for_update(of=("self",))
+
+
+def _locked_with_bands(session: Session) -> tuple[Session, dict[int, SessionAgeBand]]:
+    """The locked row and its heads by age band; few evenings have any, and then nothing more is read."""
+    bands = SessionAgeBand.objects.filter(plan_id=session.plan_id, session=session.pk)
+    session = _locked(session.plan).annotate(has_bands=Exists(bands)).get(pk=session.pk)
+    return session, {band.lowest: band for band in bands} if session.has_bands else {}
 
 
 def _refuse_ticks(session: Session, today: date) -> None:
@@ -305,11 +313,6 @@ def _says_more(session: Session) -> bool:
     return session.heads_total is not None or session.volunteer_turns is not None or bool(session.note)
 
 
-def _merged(session: Session, changes: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
-    """What this person changed, laid over what stands there now; a conflict only where both wrote differently."""
-    stored = current_log(session)
-    for name, value in changes.items():
-        now = getattr(stored, name)
-        if name in seen and now not in (seen[name], value):
-            raise LogConflict(session)
-    return dict(changes)
+def _collides(stored: SessionLog, wanted: SessionLog, seen: Mapping[str, Any]) -> bool:
+    """Has somebody written something else, since the page was opened, where this person wrote too?"""
+    return any(getattr(stored, name) not in (value, getattr(wanted, name)) for name, value in seen.items())

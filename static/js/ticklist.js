@@ -17,6 +17,8 @@
       if (!row.closest("#tick-found")) row.hidden = wanted !== "" && !row.dataset.key.includes(wanted);
     }
     showSections();
+    const others = form().querySelector("[data-folded]");
+    if (others && wanted !== "") others.open = true;
     if (wanted === "") document.getElementById("tick-found").replaceChildren();
   };
   document.addEventListener("input", (event) => {
@@ -69,6 +71,18 @@
     if (!event.target.matches("[data-ticklist] [name='unnamed']")) return;
     form().querySelector(".keeptotal").toggleAttribute("data-without-total", !Number(event.target.value));
   });
+
+  /* Searched in vain: the name is already typed */
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.open || !event.target.closest("#walk-in")) return;
+    const search = form().querySelector("[data-tick-filter]");
+    const alias = form().elements["new-alias"];
+    if (alias.value || !search.value || form().querySelector(".ticklist > li:not([hidden])")) return;
+    alias.value = search.value;
+    search.value = "";
+    filter(search);
+    form().elements["new-birth_year"].focus();
+  }, true);
 
   /* A note that is written but not saved */
   document.addEventListener("submit", (event) => delete event.target.dataset.halfWritten);

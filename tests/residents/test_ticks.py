@@ -335,7 +335,7 @@ def test_a_total_is_not_lowered_below_its_age_bands(evening):
 def test_statements_do_not_follow_the_number_of_ticks(evening, people, django_assert_num_queries):
     people = [create_participant(plan=evening.plan) for _ in range(people)]
 
-    with django_assert_num_queries(6 + 2):  # lock, bands, people, insert, log, history; and the test's savepoint
+    with django_assert_num_queries(5 + 2):  # lock, people, insert, log, history; and the test's savepoint
         record_attendance(session=evening.session, present=people, shown=[], by=evening.sara, today=TODAY, unnamed=2)
 
 
