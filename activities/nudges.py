@@ -22,7 +22,7 @@ class Lack:
 def lacks(*, plan: Plan, today: date) -> list[Lack]:
     """Everybody with something missing: most first, those without a coordinator last. Two queries."""
     by_owner: dict[int | None, Lack] = defaultdict(lambda: Lack(None))
-    for session in team_sessions(plan).unlogged(today).order_by("-date", "pk"):
+    for session in team_sessions(plan).unlogged(today).open_for_log(plan).order_by("-date", "pk"):
         owner = session.activity.owner
         by_owner[owner.pk if owner else None].owner = owner
         by_owner[owner.pk if owner else None].sessions.append(session)
@@ -31,6 +31,13 @@ def lacks(*, plan: Plan, today: date) -> list[Lack]:
     for key in sent:
         by_owner[keys[key]].is_nudged = True
     return sorted(by_owner.values(), key=lambda lack: (lack.owner is None, -len(lack.sessions), str(lack.owner or "")))
+
+
+def locked_unlogged(*, plan: Plan, today: date) -> int:
+    """Evenings that were never logged and now lie among the locked days."""
+    if plan.figures_locked_until is None:
+        return 0
+    return Session.objects.for_plan(plan).unlogged(today).filter(date__lte=plan.figures_locked_until).count()
 
 
 def nudge(*, plan: Plan, colleague: User, by: User, today: date, root: str) -> bool:

@@ -83,10 +83,10 @@ def expected_dates(plan: Plan, activities: Iterable[Activity | int], first: date
 
     Two series on one day give the date twice. Activities without a series have an empty list.
     """
-    wanted = [getattr(activity, "pk", activity) for activity in activities]
+    wanted = [activity if isinstance(activity, int) else activity.pk for activity in activities]
     expected: dict[int, list[date]] = {pk: [] for pk in wanted}
-    series = Schedule.objects.filter(plan=plan, activity__in=wanted, starts_on__lte=last)
-    series = list(series.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first)))
+    begun = Schedule.objects.filter(plan=plan, activity__in=wanted, starts_on__lte=last)
+    series = list(begun.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first)))
     closures = list(plan.closures.all()) if series else []
     for schedule in series:
         schedule.plan = plan
@@ -175,7 +175,9 @@ def close_days(
     return closure, removed
 
 
-def sessions_to_close(*, plan: Plan, starts_on: date, ends_on: date, today: date, activity: Activity | None = None):
+def sessions_to_close(
+    *, plan: Plan, starts_on: date, ends_on: date, today: date, activity: Activity | None = None
+) -> QuerySet[Session]:
     """The planned evenings that a closure would remove."""
     rows = Session.objects.for_plan(plan).between(max(starts_on, today), ends_on)
     rows = rows.filter(state=SessionState.PLANNED, schedule__isnull=False)

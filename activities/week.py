@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import Count, Q
+
 from accounts.models import Plan, User
 from activities.models import Activity, Session, SessionState
 
@@ -85,13 +87,13 @@ def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None
     """Three queries at most, whatever the week holds."""
     rows = team_sessions(plan, owner=owner)
     sessions = list(rows.between(week.monday, week.sunday).order_by("date", "start_time", "pk"))
-    missing = [session for session in sessions if session.is_unlogged(today)]
+    missing = [session for session in sessions if session.is_unlogged(today) and not plan.is_locked(session.date)]
     tonight = [session for session in sessions if session.date == today]
     older, older_count = [], 0
     if today in week:
         open_tonight = sum(session.state == SessionState.PLANNED for session in tonight)
         room = max(ASK_AT_MOST - min(open_tonight, 1) - len(missing), 0)
-        before = rows.unlogged(today).filter(date__lt=week.monday)
+        before = rows.unlogged(today).open_for_log(plan).filter(date__lt=week.monday)
         older_count = before.count()
         older = list(before.order_by("-date", "start_time", "pk")[:room]) if older_count and room else []
         asked = [*missing, *older][: ASK_AT_MOST - min(open_tonight, 1)]
@@ -110,5 +112,22 @@ def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None
 
 def first_unlogged_week(*, plan: Plan, today: date) -> Week | None:
     """The newest week with something missing, for the link "the rest"."""
-    day = Session.objects.for_plan(plan).unlogged(today).order_by("-date").values_list("date", flat=True).first()
+    rows = Session.objects.for_plan(plan).unlogged(today).open_for_log(plan)
+    day = rows.order_by("-date").values_list("date", flat=True).first()
     return week_of(day) if day else None
+
+
+def missing_counts(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> dict[str, int]:
+    """How many are missing in the week and in all, for the line beside the heading. One query."""
+    rows = Session.objects.for_plan(plan).filter(date__lte=week.sunday)
+    if owner:
+        rows = rows.filter(activity__owner=owner)
+    is_missing = Q(state=SessionState.PLANNED, date__lt=today)
+    if plan.figures_locked_until:
+        is_missing &= Q(date__gt=plan.figures_locked_until)
+    in_week = Q(date__gte=week.monday)
+    return rows.aggregate(
+        missing_this_week=Count("pk", filter=is_missing & in_week),
+        missing_in_all=Count("pk", filter=is_missing),
+        in_week=Count("pk", filter=in_week),
+    )

@@ -51,7 +51,7 @@ class WeeklyTimeMixin(forms.Form):
     weekdays = forms.TypedMultipleChoiceField(
         label=_("On which days?"), choices=DAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
-    interval = forms.TypedChoiceField(label=_("How often?"), choices=EVERY, coerce=int, initial=1, required=False)
+    interval = forms.TypedChoiceField(label=_("How often?"), choices=EVERY, coerce=int, initial=1)
     start_time = DanishTimeField(label=_("From"), required=False)
     end_time = DanishTimeField(label=_("To"), required=False)
     skips_holidays = forms.BooleanField(label=_("Closed on public holidays"), required=False, initial=True)
@@ -170,6 +170,9 @@ class ScheduleForm(VenueMixin, WeeklyTimeMixin, forms.Form):
         self.plan, self.schedule, self.today = plan, schedule, today
         super().__init__(data, initial=self._initial(start))
         self.offer_venues(plan)
+        for name in ("start_time", "end_time"):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _("Write the time as 18.00.")
         self.is_own_rule = schedule is not None and read_rhythm(schedule.rule, schedule.starts_on) is None
         if self.is_own_rule:
             del self.fields["weekdays"], self.fields["interval"]

@@ -42,6 +42,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Planned and past. Tonight is not late yet."""
         return self.filter(state=SessionState.PLANNED, date__lt=today)
 
+    def open_for_log(self, plan: Plan) -> "SessionQuerySet":
+        """Not among the locked days: what can no longer be written is nobody's homework."""
+        return self.filter(date__gt=plan.figures_locked_until) if plan.figures_locked_until else self
+
     def with_visits(self) -> "SessionQuerySet":
         """Adds `visits`: known people + unnamed heads (None for sessions that were not held)."""
         return self.annotate(

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_POST
 from accounts.mail import site_root
 from accounts.models import User
 from accounts.permissions import plan_permission_required
-from activities.nudges import lacks, nudge
+from activities.nudges import lacks, locked_unlogged, nudge
 
 
 @plan_permission_required("log.nudge")
 def missing_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Unlogged evenings by coordinator."""
-    rows = lacks(plan=request.plan, today=timezone.localdate())
+    today = timezone.localdate()
+    rows = lacks(plan=request.plan, today=today)
     context = {
         "lacks": rows,
         "sessions": sum(len(row.sessions) for row in rows),
-        "locked_until": request.plan.figures_locked_until,
+        "locked": locked_unlogged(plan=request.plan, today=today),
     }
     return render(request, "activities/missing_list.html", context)
 

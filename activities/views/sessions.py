@@ -19,7 +19,7 @@ from activities.models import AgeBand, Session, SessionState
 from activities.unplanned import AlreadyLogged, log_unplanned
 from activities.usual import usual_table
 from activities.views.back import back_url, go, say_logged
-from activities.week import team_sessions
+from activities.week import has_own_activities, missing_counts, team_sessions, week_of
 
 
 def _bands(session: Session) -> list[AgeBand]:
@@ -171,6 +171,11 @@ def _card(request: HttpRequest, session: Session, place: str, back: str) -> Http
     """The card or row as it stands after a one-tap change."""
     today = timezone.localdate()
     context = {"session": session, "here": back, "today": today, "fresh": True}
+    if place == "week":
+        mine = has_own_activities(plan=request.plan, user=request.user) and "vis=alle" not in back
+        context["board"] = missing_counts(
+            plan=request.plan, week=week_of(today), today=today, owner=request.user if mine else None
+        )
     if session.state != SessionState.PLANNED:
         return render(request, f"activities/_{place}_done.html", context)
     usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id])

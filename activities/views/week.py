@@ -72,10 +72,10 @@ def _friday_page(request, shown, today, *, mine: bool = False, has_own: bool = F
     rows = team_sessions(request.plan, owner=request.user if mine else None).between(shown.monday, shown.sunday)
     sessions = list(rows.filter(date__lte=today).order_by("date", "start_time", "pk"))
     usual = usual_table(plan=request.plan, today=today)
-    is_open = [session for session in sessions if session.state == SessionState.PLANNED]
+    is_open = [s for s in sessions if s.state == SessionState.PLANNED and not request.plan.is_locked(s.date)]
     context = {
         "rows": [_friday_row(session, usual, refused=refused) for session in is_open],
-        "done": [session for session in sessions if session.state != SessionState.PLANNED],
+        "done": [session for session in sessions if session not in is_open],
         "in_week": len(sessions),
         "shown": shown,
         "is_this_week": shown.monday >= week_of(today).monday,

@@ -76,7 +76,7 @@ def test_not_held_is_one_tap_and_so_is_undo(phone, live, lotte):
 
     card.get_by_role("button", name="Ikke afholdt").tap()
     card.get_by_text("Aflyst", exact=True).wait_for()
-    card.get_by_role("button", name="Vi havde lukket").tap()
+    card.get_by_role("button", name="Lukkedag").tap()
     card.get_by_text("Lukket", exact=True).wait_for()
     lotte.missing.refresh_from_db()
     assert (lotte.missing.state, phone.url) == (SessionState.CLOSED, live.url("/herredsvang/uge/"))

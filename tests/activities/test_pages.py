@@ -670,6 +670,7 @@ def activity_data(**fields):
         "counting_mode": "headcount",
         "aliases": "",
         "venue_name": "",
+        "interval": "1",
         **fields,
     }
 
