@@ -11,7 +11,7 @@ from functools import lru_cache
 import holidays
 from dateutil.rrule import rrulestr
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Plan
