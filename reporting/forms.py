@@ -173,10 +173,8 @@ class IndicatorForm(forms.ModelForm):
         self.fields["measure"].choices = sorted(Measure.choices, key=lambda choice: str(choice[1]))
         if self.instance.pk is None:
             del self.fields["is_active"]
-            self.initial.setdefault("margin", Decimal(10))
-            self.initial.setdefault("direction", Direction.AT_LEAST)
-        else:
-            self.initial["margin"] = self.instance.margin * HUNDRED
+            self.initial["direction"] = Direction.AT_LEAST
+        self.initial["margin"] = Decimal(self.instance.margin) * HUNDRED
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
 from django.db import transaction
@@ -119,8 +119,13 @@ def read_release(release: Release) -> Plain:
 
 
 def plans_to_release(today: date) -> list[Plan]:
-    """Running plans without a release that covers the month before `today`'s: due on the 1st, and after an outage."""
-    month_end = today.replace(day=1) - timedelta(days=1)
+    """Running plans without a release that covers the month before `today`'s: due on the 1st, and after an outage.
+
+    A plan that was set up this month waits for the next: its board is not to read figures that are still being imported.
+    """
+    first = today.replace(day=1)
+    month_end = first - timedelta(days=1)
     plans = Plan.objects.filter(starts_on__lte=month_end, ends_on__gte=month_end.replace(day=1))
+    plans = plans.filter(created_at__lt=timezone.make_aware(datetime.combine(first, time())))
     plans = plans.annotate(covered=Max("releases__as_of"))
     return [plan for plan in plans if plan.covered is None or plan.covered < month_end]

@@ -320,11 +320,18 @@ def test_release_progress_of_another_plan_is_not_found(plan):
 
 def test_release_month_runs_once_a_month(plan, run_jobs):
     add_cafe(plan)
+    said = [release_month()]  # set up this month: not yet
+    with time_machine.travel("2025-12-02 06:00+01:00", tick=False):
+        said.append(release_month())
+        run_jobs()
+        said.append(release_month())
 
-    assert release_month() == "1 plans to release as of 2025-10-31"
-    run_jobs()
-    assert release_month() == "0 plans to release as of 2025-10-31"
-    assert latest_release(plan, *YEAR).as_of == date(2025, 10, 31)
+    assert said == [
+        "0 plans to release as of 2025-10-31",
+        "1 plans to release as of 2025-11-30",
+        "0 plans to release as of 2025-11-30",
+    ]
+    assert latest_release(plan, *YEAR).as_of == date(2025, 11, 30)
 
 
 def test_release_that_died_before_its_mails_still_tells_the_board(plan, run_jobs):

@@ -1,9 +1,13 @@
 import json
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
+from accounts.models import Plan
 from accounts.periods import Period, plan_periods
 from activities.models import CountingMode, Session
 from reporting.figure_set import build_figure_set, number
@@ -220,6 +224,8 @@ def test_release_shows_ages_of_a_closed_half_year_only(plan):
 
 
 def test_plans_to_release_is_due_once_a_month(plan, cafe):
+    Plan.objects.update(created_at=timezone.make_aware(datetime(2023, 7, 1)))
+
     assert plans_to_release(date(2025, 11, 1)) == [plan]
 
     release_figures(plan=plan, as_of=AS_OF)
@@ -233,3 +239,21 @@ def test_number_is_one_text_per_value():
     texts = [number(n) for n in (Decimal("40.0000"), Decimal("1E+3"), Decimal("-0.0"), Decimal("12.50"), 0, None)]
 
     assert texts == ["40", "1000", "0", "12.5", "0", None]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_release_figures_asked_twice_at_once_is_one_release():
+    plan = create_plan()
+    create_held_session(activity=create_activity(plan=plan), heads=30, date=date(2025, 10, 7))
+
+    def release() -> int:
+        try:
+            return len(release_figures(plan=plan, as_of=AS_OF).new)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as presses:
+        made = sorted(press.result() for press in [presses.submit(release) for _ in range(4)])
+
+    assert made == [0, 0, 0, len(periods_begun(plan, AS_OF))]
+    assert Release.objects.count() == made[-1]
