@@ -7,6 +7,7 @@ administrators run the installation and see no participant either (semantics, Ro
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -66,7 +67,7 @@ def plan_permission_required(permission: str) -> Callable[[Access], Access]:
 
     def decorate(view: Access) -> Access:
         @wraps(view)
-        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not has_plan_permission(request.membership.role, permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -94,7 +95,7 @@ def superuser_required(view: Access) -> Access:
     """The installation's own pages (set-up of a plan, national overview)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_superuser:
             raise PermissionDenied
         return view(request, *args, **kwargs)

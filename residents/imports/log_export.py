@@ -40,7 +40,8 @@ def _rows(plan: Plan, bands: dict[int, dict[Band, int]], ordered: list[Band]) ->
         is_held = state == SessionState.HELD
         own = bands.get(pk, {})
         yield [
-            day, activity, area, STATE_WORDS[state], heads if is_held else None, "ja" if estimated else None,
+            day, activity, area, STATE_WORDS[SessionState(state)], heads if is_held else None,
+            "ja" if estimated else None,
             *(own.get(band) for band in ordered),
             turns, theme, form, note, reason,
         ]  # fmt: skip
