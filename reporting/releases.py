@@ -121,7 +121,7 @@ def read_release(release: Release) -> Plain:
 def plans_to_release(today: date) -> list[Plan]:
     """Running plans without a release that covers the month before `today`'s: due on the 1st, and after an outage.
 
-    A plan that was set up this month waits for the next: its board is not to read figures that are still being imported.
+    A plan that was set up this month waits for the next: its board is not to read figures while they are imported.
     """
     first = today.replace(day=1)
     month_end = first - timedelta(days=1)
