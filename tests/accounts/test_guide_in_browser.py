@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from accounts.models import Invitation, Plan, User
 from tests.factories import create_user
@@ -31,15 +32,14 @@ def test_a_plan_of_ones_own_from_nothing_to_my_week(live, phone, new_context):
     phone.click("main button.btn-primary")
 
     phone.wait_for_url("**/oerebaekparken/kom-i-gang/")
-    done = phone.locator(".steps > .is-done")
-    phone.wait_for_function("document.querySelectorAll('.steps [hx-get]').length === 0")  # each step has asked
-    assert done.count() == 1
+    expect(phone.locator(".steps [hx-get]")).to_have_count(0)  # each step has asked how far it is
+    expect(phone.locator(".steps > .is-done")).to_have_count(1)
     phone.get_by_role("link", name="Vælg").click()
     phone.get_by_label("2019-26", exact=False).check()
     phone.click("main button.btn-primary")
 
     phone.wait_for_url("**/oerebaekparken/kom-i-gang/")
-    phone.wait_for_function("document.querySelectorAll('.steps > .is-done').length === 2")
+    expect(phone.locator(".steps > .is-done")).to_have_count(2)
     assert_nothing_serious(phone)
     phone.get_by_role("link", name="Invitér").click()
     phone.fill("#id_name", "Yusuf")
