@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from import_export.results import RowResult
 
 from accounts.models import Plan, User
 from activities.models import Activity
@@ -128,17 +129,22 @@ def account_of(outcome: Outcome) -> dict[str, Any]:
         "other_sheets": outcome.other_sheets,
         "notes": [str(line) for line in outcome.notes],
         "warnings": [str(line) for line in outcome.warnings],
-        "changes": [
-            {
-                "sheet": row.row_values["sheet"],
-                "row": row.row_values["row"],
-                "is_new": row.is_new(),
-                "facts": [
-                    {"heading": change.heading, "before": change.before, "after": change.after}
-                    for change in row.diff.changes
-                ],
-            }
-            for row in outcome.rows
+        "changes": [_change(row) for row in outcome.rows],
+    }
+
+
+def _change(row: RowResult) -> dict[str, Any]:
+    """One new or changed row: what it is about (date and activity, or who), and its facts before and after."""
+    facts = row.diff.changes
+    title = [change.after for change in facts[:2] if not change.before]
+    return {
+        "sheet": row.row_values["sheet"],
+        "row": row.row_values["row"],
+        "is_new": row.is_new(),
+        "title": " · ".join(title),
+        "facts": [
+            {"heading": change.heading, "before": change.before, "after": change.after}
+            for change in facts[len(title) :]
         ],
     }
 

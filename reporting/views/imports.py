@@ -80,7 +80,6 @@ def import_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
         "to_write": details["created"] + details["updated"],
         "more_rejected": details["rejected"] - len(account["rejected"]),
         "has_changes": bool(details["created"] or details["updated"]),
-        "has_tabs": any(row["sheet"] for row in [*account["rejected"], *account["changes"]]),
     }
     return render(request, "reporting/import_detail.html", context)
 

@@ -122,7 +122,7 @@ def test_import_rejected_rows_come_back_as_a_workbook(leader, cafe, run_jobs):
     page = words(leader.get(answer.url))
     download = leader.get(f"{answer.url}afviste/")
 
-    assert "Der er ikke noget, der kan komme ind." in page
+    assert "Der er ikke noget nyt, der kan komme ind." in page
     assert "Importér 0" not in page
     assert download.headers["Content-Disposition"] == 'attachment; filename="herredsvang-afviste-raekker.xlsx"'
     rows = read_workbook(download.content, "afviste.xlsx").sheets[0].rows
