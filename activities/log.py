@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Plan, User
 from activities.models import AgeBand, Format, LogSource, Session, SessionAgeBand, SessionChange, SessionState
 from activities.themes import sensitive_theme, split_format
 
@@ -189,12 +189,7 @@ def move_logged(*, session: Session, day: date, by: User | None, today: date) ->
     """A logged evening was on another day. What is written stays; the move stands in the history."""
     current, bands = _current(session)
     refuse_locked(current)
-    if current.plan.is_locked(day):
-        raise LogRefused(
-            _("Figures up to %(date)s are locked, so this evening can no longer be changed. Ask the project manager."),
-            "day",
-            date=date_format(current.plan.figures_locked_until, "j. F Y"),
-        )
+    _refuse_locked_day(current.plan, day, "day")
     if current.state == SessionState.HELD and day > today:
         raise LogRefused(_("The evening has been held, so its day cannot lie ahead."), "day")
     if current.known_heads:  # attendances carry the date of their evening
@@ -297,10 +292,15 @@ def _check_counts(session: Session, log: SessionLog, bands: Mapping[int, int], *
 
 def refuse_locked(session: Session) -> None:
     """Figures of a locked day stand (design §3 rule 8)."""
-    if session.plan.is_locked(session.date):
+    _refuse_locked_day(session.plan, session.date)
+
+
+def _refuse_locked_day(plan: Plan, day: date, name: str = "") -> None:
+    if plan.figures_locked_until and plan.is_locked(day):
         raise LogRefused(
             _("Figures up to %(date)s are locked, so this evening can no longer be changed. Ask the project manager."),
-            date=date_format(session.plan.figures_locked_until, "j. F Y"),
+            name,
+            date=date_format(plan.figures_locked_until, "j. F Y"),
         )
 
 

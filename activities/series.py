@@ -85,7 +85,7 @@ def start_of(
     """From which date a change counts: never before today, so that the past stays what it was."""
     start = schedule.starts_on
     if scope == FOLLOWING:
-        start = from_on or (session and (session.scheduled_on or session.date)) or start
+        start = from_on or (_series_date(session) if session else start)
     return max(start, schedule.starts_on, today)
 
 
@@ -108,13 +108,13 @@ def preview_series(
     has_begun = schedule.starts_on < start
     is_new = has_begun and (scope == FOLLOWING or not is_same_rhythm)
     target = _target(schedule, change, start, keeps_start=is_same_rhythm and not is_new, is_same_rhythm=is_same_rhythm)
-    rows = Session.objects.filter(plan_id=schedule.plan_id, schedule=schedule, scheduled_on__gte=start)
-    rows = list(rows.select_related("format", "venue").order_by("scheduled_on", "pk"))
+    found = Session.objects.filter(plan_id=schedule.plan_id, schedule=schedule, scheduled_on__gte=start)
+    rows = list(found.select_related("format", "venue").order_by("scheduled_on", "pk"))
     open_rows = [row for row in rows if row.state == SessionState.PLANNED and row.date >= today]
     still = [row for row in rows if row not in open_rows]
     preview = SeriesPreview(target=target, starts_on=start, is_new_series=is_new)
     preview.kept_logged = [row for row in still if row.state != SessionState.PLANNED]
-    last = max([today + WINDOW, *(row.scheduled_on for row in open_rows)])
+    last = max([today + WINDOW, *map(_series_date, open_rows)])
     last += timedelta(days=6 - last.weekday())  # the whole week, so that its evening has a day to move to
     taken = {row.scheduled_on for row in still}
     _match(preview, open_rows, [day for day in occurrences(target, start, last) if day not in taken])
@@ -219,22 +219,27 @@ def _target(
     return target
 
 
+def _series_date(session: Session) -> date:
+    """The date that the series gave the evening, wherever it has been moved since."""
+    return session.scheduled_on or session.date
+
+
 def _match(preview: SeriesPreview, rows: list[Session], days: list[date]) -> None:
     """Pair the open evenings with the new dates: the same date first, then the same ISO week, in order."""
     left = set(days)
     pairs: list[tuple[Session, date]] = []
     waiting = []
     for row in rows:
-        if row.scheduled_on in left:
-            left.discard(row.scheduled_on)
-            pairs.append((row, row.scheduled_on))
+        if _series_date(row) in left:
+            left.discard(_series_date(row))
+            pairs.append((row, _series_date(row)))
         else:
             waiting.append(row)
     by_week: dict[tuple[int, int], list[date]] = defaultdict(list)
     for day in sorted(left):
         by_week[day.isocalendar()[:2]].append(day)
     for row in waiting:
-        week = by_week[row.scheduled_on.isocalendar()[:2]]
+        week = by_week[_series_date(row).isocalendar()[:2]]
         if week:
             pairs.append((row, week.pop(0)))
         elif row.date != row.scheduled_on:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median, quantiles
 
+from django.db.models.functions import Coalesce
+
 from accounts.models import Plan
 from activities.models import Activity, Format, Session
 
@@ -60,10 +62,10 @@ class UsualTable:
 
 def usual_table(*, plan: Plan, today: date, activities: Iterable[int] | None = None) -> UsualTable:
     """The last twelve months' held evenings of the plan. One query."""
-    rows = Session.objects.for_plan(plan).between(today - LOOK_BACK, today).held().with_visits()
+    rows = Session.objects.for_plan(plan).between(today - LOOK_BACK, today).held()
     if activities is not None:
         rows = rows.filter(activity__in=list(activities))
-    return UsualTable(rows.values_list("activity_id", "format_id", "visits"))
+    return UsualTable(rows.values_list("activity_id", "format_id", Coalesce("heads_total", "known_heads")))
 
 
 def usual_visits(activity: Activity, *, today: date, format: Format | None = None) -> Usual | None:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from accounts.models import Plan, User
 from activities.models import Activity, Session, SessionState
+from activities.models.sessions import SessionQuerySet
 
 ASK_AT_MOST = 5
 
@@ -73,7 +74,7 @@ class Board:
         return self.missing_in_all - len(self.asked)
 
 
-def team_sessions(plan: Plan, *, owner: User | None = None):
+def team_sessions(plan: Plan, *, owner: User | None = None) -> SessionQuerySet:
     """Sessions with what a card shows; of one coordinator's activities, or of the whole team."""
     rows = Session.objects.for_plan(plan).select_related("activity__focus_area", "activity__owner", "format", "venue")
     return rows.filter(activity__owner=owner) if owner else rows
