@@ -44,10 +44,15 @@ _numbers = itertools.count()
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: this test means to log an error")
     config.addinivalue_line("markers", "once: does not depend on the database; left out of the second run")
+    config.addinivalue_line("markers", "postgresql: about PostgreSQL itself; left out of the run on SQLite")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests run once; tests that empty the tables put back what the migrations ship."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browser tests run once, PostgreSQL's own on PostgreSQL; emptied tables get back what the migrations ship."""
+    if django_settings.EMBEDDED:
+        others = [item for item in items if item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
     for item in items:
         names = getattr(item, "fixturenames", [])
         if BROWSER_FIXTURES & set(names):

@@ -483,7 +483,7 @@ def test_whatever_is_done_ticks_and_counts_agree(steps):
 # -- two at once, for real ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time by design")
+@pytest.mark.postgresql  # SQLite has one writer at a time by design
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_many_phones_at_once_lose_nothing():
     evening = Evening()
