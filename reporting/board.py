@@ -186,6 +186,8 @@ def _row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | 
     is_over = figure_set["is_over"]
     points = [] if row["measure"] == Measure.MILESTONE else row["trend"]["points"]
     trend = [_decimal(point["value"]) for point in points]
+    if sum(value is not None for value in trend) < 2:
+        trend = []  # one point is no trend
     target = _decimal(row["target"]) if row["trend"]["kind"] != "visits" else None
     return Row(
         code=row["code"],
