@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from activities.models import Session
 from jobs.values import match_key
@@ -98,16 +99,17 @@ def _recent_visits(session: Session) -> dict[int, int]:
     return dict(visits.order_by().values("participant").annotate(times=times).values_list("participant", "times"))
 
 
-def _ticks(session: Session):
+def _ticks(session: Session) -> QuerySet[Attendance]:
     return Attendance.objects.filter(plan_id=session.plan_id, session=session)
 
 
-def _with_ticks(session: Session, people):
+def _with_ticks(session: Session, people: QuerySet[Participant]) -> QuerySet[Participant]:
     has_tick = Exists(_ticks(session).filter(participant=OuterRef("pk")))
     return people.annotate(ticked=has_tick).order_by("sort_key", "birth_year", "pk")
 
 
-def _row(person: Participant, checked: frozenset[int] | None) -> TickRow:
+def _row(person: Any, checked: frozenset[int] | None) -> TickRow:
+    """From a Participant that knows whether it is `ticked`."""
     return TickRow(
         pk=person.pk,
         alias=person.alias,

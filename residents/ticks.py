@@ -86,7 +86,8 @@ def _write_numbers(session: Session, known: int, total: int | None, *, by: User)
     """The session after a tap: its numbers, its writer and, once a sitting, its history."""
     now = timezone.now()
     before = {"state": str(session.state), "heads_total": session.heads_total, "known_heads": session.known_heads}
-    is_sitting = session.known_heads > 0 and session.logged_by_id == by.pk and now - session.logged_at < SITTING
+    is_own = session.known_heads > 0 and session.logged_by_id == by.pk
+    is_sitting = is_own and session.logged_at is not None and session.logged_at > now - SITTING
     session.known_heads, session.heads_total = known, total
     if known == 0 and not _says_more(session):  # the last tick taken off again: nobody has said that it was held
         session.state, session.logged_at, session.logged_by, session.log_source = SessionState.PLANNED, None, None, ""
@@ -298,11 +299,11 @@ def _write_rows(
 
 def _total_after(session: Session, known: int, *, keep_total: bool) -> int | None:
     """The written total after the ticks became `known`. Without a total there is none to keep in step."""
-    total = session.heads_total
-    if total is None:
+    written = session.heads_total
+    if written is None:
         return None
-    total = max(total, known) if keep_total else total + known - session.known_heads
-    if total < session.heads_total:  # heads by age band are a part of the total
+    total = max(written, known) if keep_total else written + known - session.known_heads
+    if total < written:  # heads by age band are a part of the total
         in_bands = SessionAgeBand.objects.filter(plan_id=session.plan_id, session=session).aggregate(n=Sum("heads"))
         total = max(total, in_bands["n"] or 0)
     return total

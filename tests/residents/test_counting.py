@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
@@ -212,3 +214,20 @@ def test_query_count_does_not_follow_the_data(activities, django_assert_num_quer
         assert count_people_by_focus_area(plan, date(2025, 1, 1), date(2025, 12, 31))[area].known == activities
     with django_assert_num_queries(3):
         assert count_people_by_period(plan, None, months, at_least=2)[0].known == activities
+
+
+def test_unique_people_come_from_the_covering_index_alone():
+    """A hundred times as many rows must stay a range of one index (SQLite says so in its plan)."""
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses its plan by the size of the table")
+    plan = create_plan()
+    activity = create_activity(plan=plan)
+    with CaptureQueriesContext(connection) as captured:
+        count_people(plan, [activity], date(2025, 1, 1), date(2025, 12, 31))
+    ticks = next(query["sql"] for query in captured if "residents_attendance" in query["sql"])
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {ticks}")
+        steps = [row[3] for row in cursor.fetchall()]
+
+    assert "USING COVERING INDEX residents_attendance_cover" in steps[-1]
