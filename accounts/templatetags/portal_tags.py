@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from hashlib import sha1
 from typing import Any
 
@@ -31,6 +32,12 @@ HEAT_LEVELS = 4
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """An icon from the sprite: decorative unless it gets a label."""
+    return _draw_icon(str(name), str(css), str(label))
+
+
+@lru_cache(maxsize=1024)
+def _draw_icon(name: str, css: str, label: str) -> SafeString:
+    """The same few icons stand a hundred times on a page; the sprite's address does not change while we run."""
     href = f"{static('icons/sprite.svg')}#{name}"
     classes = f"icon {css}".strip()
     if label:

@@ -92,5 +92,5 @@ def attendance_walk_in(request: HttpRequest, plan_slug: str, pk: int) -> HttpRes
         return render(request, "residents/_walk_in.html", context, status=422)
     row = TickRow(person.pk, person.alias, person.birth_year, person.alias_key, ticked=True, checked=True)
     fresh = {"form": WalkInForm(today=timezone.localdate())}
-    context = {"session": session, "walk_in": fresh, "row": row, "keep_total": "keep_total" in request.POST}
+    context = {"session": session, "walk_in": fresh, "rows": [row], "keep_total": "keep_total" in request.POST}
     return render(request, "residents/_walked_in.html", context)
