@@ -59,7 +59,7 @@ class Bench:
 
 def tick_page(bench: Bench) -> Result:
     """The tick list of an evening with fifty people."""
-    pk = bench.world["read"]["50"]
+    pk = bench.world["tonight"]
     figures, _ = bench.page(bench.path(f"gang/{pk}/krydsliste/"), bench.path(f"gulv/gang/{pk}/"))
     return bench.result("tick-page", figures, p50_ms=("<=", 25), queries=("<=", 8), ratio=("<=", 3.5))
 
@@ -68,7 +68,7 @@ def tick_flat(bench: Bench) -> Result:
     """The same page for 20, 50 and 200 people: more people is more rows to draw, never more queries."""
     counts, times = [], []
     for people in ("20", "50", "200"):
-        path = bench.path(f"gang/{bench.world['read'][people]}/krydsliste/")
+        path = bench.path(f"gang/{bench.world['flat'][people]}/krydsliste/")
         client = bench.client()
         timing = in_turn(lambda _number, path=path, client=client: client.expect(path, status=(200,)), times=30)[0]
         times.append(timing.p50)
@@ -130,7 +130,7 @@ def tick_fifty(bench: Bench) -> Result:
 def _beside_bare_ticks(bench: Bench, save: Callable, number: int) -> dict[str, float]:
     """A way to save ticks beside the bare upsert of as many."""
     client, people, times, warm_up = bench.client(), bench.world["participants"], 46, 8
-    floor_path = bench.path(f"gulv/kryds/{bench.world['read']['20']}/")
+    floor_path = bench.path(f"gulv/kryds/{bench.world['flat']['20']}/")
 
     def bare(round_number: int):
         start = 20 + round_number * 7 % 300
@@ -173,8 +173,8 @@ class TickList:
 def evening_rush(bench: Bench) -> Result:
     """Twenty colleagues at once: four in five requests read the tick list, one in five ticks somebody."""
     people = bench.world["participants"]
-    read = bench.path(f"gang/{bench.world['read']['50']}/krydsliste/")
-    floor_path = bench.path(f"gulv/gang/{bench.world['read']['50']}/")
+    read = bench.path(f"gang/{bench.world['tonight']}/krydsliste/")
+    floor_path = bench.path(f"gulv/gang/{bench.world['tonight']}/")
     ticked: dict[int, set[int]] = {}
 
     def worker(index: int, pk: int) -> Callable:

@@ -33,6 +33,7 @@ from residents.models import Attendance, Participant  # noqa: E402
 
 SIZES = {"D1": (600, 1_500), "D2": (6_000, 6_000), "D3": (60_000, 6_000)}  # evenings, people
 PER_EVENING = 50
+MEMBERS = 60
 YEARS = 12
 STAFF = 20
 TICKED = 60  # evenings that the two tick benchmarks write on
@@ -149,16 +150,19 @@ def held(plan: Plan, activity: Activity, day: date, known: int) -> Session:
 
 
 def attendances(plan: Plan, sessions: Iterable[Session], participants: list[int]) -> Iterator[tuple]:
-    """Fifty different people each evening, with regulars: most come from a window of the pool that moves slowly."""
+    """Fifty of the activity's sixty members each evening; through the years its members are replaced by others."""
     random = Random(1)
     now = timezone.now()
-    size = len(participants)
-    window = min(size, 240)
-    for number, session in enumerate(sessions):
-        start = number * max(1, size // max(len(sessions), 1)) % size
-        members = [participants[(start + offset) % size] for offset in range(window)]
-        for person in random.sample(members, session.known_heads):
-            yield plan.pk, session.pk, person, session.activity_id, session.date, "person", now
+    by_activity: dict[int, list[Session]] = {}
+    for session in sessions:
+        by_activity.setdefault(session.activity_id, []).append(session)
+    share = len(participants) // len(by_activity)
+    for number, (activity, evenings) in enumerate(by_activity.items()):
+        pool = participants[number * share : (number + 1) * share]
+        for index, session in enumerate(evenings):  # newest first
+            start = (share - MEMBERS) * index // len(evenings)
+            for person in random.sample(pool[start : start + MEMBERS], session.known_heads):
+                yield plan.pk, session.pk, person, activity, session.date, "person", now
 
 
 def copy_attendances(plan: Plan, rows: Iterable[tuple]) -> None:
@@ -176,25 +180,33 @@ def copy_attendances(plan: Plan, rows: Iterable[tuple]) -> None:
 
 
 def make_tonight(plan: Plan, activity: Activity, participants: list[int]) -> dict[str, object]:
-    """Evenings of today: three to read, with 20, 50 and 200 people, and planned ones to tick on."""
-    sessions = {size: held(plan, activity, TODAY, size) for size in (20, 50, 200)}
+    """Today: an evening with fifty people and a past; three of activities with 20, 50 and 200 people and none; and
+    planned ones to tick on."""
+    tonight = held(plan, activity, TODAY, PER_EVENING)
+    flat = {size: held(plan, list_of(plan, size), TODAY, size) for size in (20, 50, 200)}
     planned = [Session(plan=plan, activity=activity, date=TODAY, start_time=time(18)) for _ in range(TICKED + STAFF)]
-    Session.objects.bulk_create([*sessions.values(), *planned])
+    Session.objects.bulk_create([tonight, *flat.values(), *planned])
     copy_attendances(
         plan,
         (
-            (plan.pk, session.pk, person, activity.pk, TODAY, "person", timezone.now())
-            for size, session in sessions.items()
-            for person in participants[:size]
+            (plan.pk, session.pk, person, session.activity_id, TODAY, "person", timezone.now())
+            for session in (tonight, *flat.values())
+            for person in participants[: session.known_heads]
         ),
     )
     keys = [session.pk for session in planned]
     return {
-        "read": {size: session.pk for size, session in sessions.items()},
+        "tonight": tonight.pk,
+        "flat": {size: session.pk for size, session in flat.items()},
         "tick_one": keys[0],
         "tick_fifty": keys[1:TICKED],
         "rush": keys[TICKED:],
     }
+
+
+def list_of(plan: Plan, size: int) -> Activity:
+    area = focus_areas(plan).first()
+    return Activity.objects.create(plan=plan, name=f"Liste {size}", focus_area=area, counting_mode="pseudonymous")
 
 
 def make_indicators(plan: Plan, activities: list[Activity]) -> None:
