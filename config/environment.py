@@ -99,7 +99,7 @@ def _embedded(*, given: Mapping[str, str], base_dir: Path) -> Environment:
     if not in_memory:
         database_file = Path(database_path[1:]).absolute()
         database_url, data_folder = f"sqlite:///{quote(str(database_file))}", database_file.parent
-    data_folder.mkdir(parents=True, exist_ok=True)
+    data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds personal data and the key
     return Environment(
         embedded=True,
         data_folder=data_folder,

@@ -17,7 +17,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         entry.update({name: getattr(record, name) for name in EXTRA_FIELDS if hasattr(record, name)})
         if record.exc_info and record.exc_info[0]:
@@ -25,6 +25,13 @@ class JsonFormatter(logging.Formatter):
             entry["exception"] = record.exc_info[0].__name__
             entry["frames"] = _frames(record.exc_info[2])
         return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """The message; Celery's would quote the exception itself, so that is left out."""
+    if record.exc_info and record.exc_info[0] and isinstance(record.args, dict) and "exc" in record.args:
+        return str(record.msg) % {**record.args, "exc": record.exc_info[0].__name__, "traceback": ""}
+    return record.getMessage()
 
 
 def _frames(trace: TracebackType | None) -> list[str]:

@@ -166,3 +166,19 @@ def test_logs_of_production_hold_the_place_of_an_error_but_not_its_words():
 
     assert '"message": "import broke", "job": 7, "exception": "ValueError", "frames": ["<string>:3 <module>"]' in line
     assert "Ali" not in line
+
+
+@pytest.mark.once
+def test_logs_of_the_worker_do_not_quote_an_exception_either():
+    code = (
+        "import config.wsgi\n"
+        "from celery import shared_task\n"
+        "@shared_task\n"
+        "def broken(): raise ValueError('Key (alias)=(Ali)')\n"
+        "broken.apply()"
+    )
+    done = run("-c", code, **COMPLETE, DJANGO_SETTINGS_MODULE="config.settings")
+
+    assert '"logger": "celery.app.trace", "message": "Task portal.broken[' in done.stdout
+    assert '"exception": "ValueError"' in done.stdout
+    assert "Ali" not in done.stdout + done.stderr
