@@ -5,10 +5,12 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from accounts.models import Plan, User
-from activities.log import LogRefused, SessionLog, log_session
+from activities.log import LogRefused, SessionLog, log_session, refuse_locked
 from activities.models import Activity, Session, SessionState
 from jobs.values import match_key
 from partners.models import FocusArea
+
+IS_NEW = "is_new"  # in the history of an evening: before this line there was none
 
 
 class AlreadyLogged(Exception):
@@ -44,7 +46,33 @@ def log_unplanned(
     if planned is None and same_day and not is_one_more:
         raise AlreadyLogged(same_day[0])
     session = planned or Session.objects.create(plan=plan, activity=activity, date=day, venue=activity.venue)
-    return log_session(session=session, log=log, by=by, today=today) if log else session
+    if log is None:
+        return session
+    saved = log_session(session=session, log=log, by=by, today=today)
+    if planned is None:
+        change = saved.changes.get()
+        change.before |= {IS_NEW: True}
+        change.save(update_fields=["before"])
+    return saved
+
+
+@transaction.atomic
+def undo_unplanned(*, session: Session, version: int) -> bool:
+    """What was created and logged in one step is taken back in one step. False when there is more to it than that."""
+    changes = list(session.changes.all()[:2])
+    if len(changes) != 1 or not changes[0].before.get(IS_NEW):
+        return False
+    return remove_session(session=session, version=version)
+
+
+@transaction.atomic
+def remove_session(*, session: Session, version: int) -> bool:
+    """Take away an evening that never was. Only one that no series planned, without ticks, as it was last seen."""
+    refuse_locked(session)
+    rows = Session.objects.filter(
+        plan_id=session.plan_id, pk=session.pk, version=version, schedule__isnull=True, known_heads=0
+    )
+    return bool(rows.delete()[0])
 
 
 def create_one_off(*, plan: Plan, name: str, focus_area: FocusArea | None, by: User) -> Activity:

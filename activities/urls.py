@@ -13,6 +13,7 @@ urlpatterns = [
     path("gang/<int:pk>/", sessions.session_log, name="session_log"),
     path("gang/<int:pk>/ikke-afholdt/", sessions.session_not_held, name="session_not_held"),
     path("gang/<int:pk>/ikke-registreret/", sessions.session_clear, name="session_clear"),
+    path("gang/<int:pk>/fjern/", sessions.session_remove, name="session_remove"),
     path("gang/<int:pk>/fortryd/", sessions.session_undo, name="session_undo"),
     path("gang/<int:pk>/flyt/", series.session_move, name="session_move"),
     path("gange/", sessions.session_list, name="session_list"),

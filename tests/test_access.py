@@ -183,6 +183,7 @@ OBJECTS: dict[str, By] = {
     "activities:session_not_held": pk("planned"),
     "activities:session_clear": pk("held"),
     "activities:session_undo": pk("held"),
+    "activities:session_remove": pk("held"),
     "activities:session_move": pk("coming"),
     "activities:nudge_send": lambda world: {"user_pk": world.colleague.pk},
     "activities:activity_detail": pk("activity"),

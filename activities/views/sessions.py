@@ -16,7 +16,7 @@ from activities.forms.sessions import MonthFilter, UnplannedForm
 from activities.history import compare_logs, formats_by_id, session_history
 from activities.log import LogConflict, LogRefused, SessionLog, clear_log, log_session, undo_log
 from activities.models import AgeBand, Session, SessionState
-from activities.unplanned import AlreadyLogged, log_unplanned
+from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
 from activities.usual import usual_table
 from activities.views.back import back_url, go, say_logged
 from activities.week import has_own_activities, missing_counts, team_sessions, week_of
@@ -137,9 +137,30 @@ def session_clear(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
 def session_undo(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     """Take the last change back, unless a colleague has written since."""
     session = _find(request, pk)
+    given = request.POST.get("version") or request.GET.get("version") or ""
+    may_go = given.isdecimal() and not request.plan.is_locked(session.date)
+    if may_go and undo_unplanned(session=session, version=int(given)):
+        messages.info(request, _("Taken back."))
+        return go(request, back_url(request))
     return _quickly(
         request, session, lambda version: undo_log(session=session, by=request.user, version=version), undone=True
     )
+
+
+@require_POST
+@plan_permission_required("log.write")
+def session_remove(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
+    """Take away an evening that somebody made by hand and that never was."""
+    session = _find(request, pk)
+    given = request.POST.get("version", "")
+    is_gone = False
+    if session.state == SessionState.PLANNED and given.isdecimal() and not request.plan.is_locked(session.date):
+        is_gone = remove_session(session=session, version=int(given))
+    if is_gone:
+        messages.success(request, _("%(activity)s is taken off.") % {"activity": session.activity.name})
+        return go(request, back_url(request))
+    messages.error(request, _("It cannot be taken off: it belongs to a series, or a colleague has logged it."))
+    return go(request, reverse("activities:session_log", args=[plan_slug, pk]))
 
 
 def _quickly(request: HttpRequest, session: Session, write, *, undone: bool = False) -> HttpResponse:

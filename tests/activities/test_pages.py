@@ -598,6 +598,40 @@ def test_session_unplanned_of_a_tick_list_goes_to_the_list(client, plan, lotte):
     assert answer.url == reverse("residents:attendance_record", args=["herredsvang", session.pk])
 
 
+def test_session_unplanned_is_taken_back_in_one_step_too(client, plan, cafe, lotte):
+    client.force_login(lotte)
+    client.post(url("session_unplanned"), {"activity": cafe.pk, "day": "21-11-2026", "heads_total": "12"})
+    session = Session.objects.get()
+
+    client.post(f"{url('session_undo', session.pk)}?version=1")
+
+    assert Session.objects.count() == 0
+
+
+def test_session_unplanned_that_was_corrected_since_is_not_removed_by_undo(client, plan, cafe, lotte):
+    client.force_login(lotte)
+    client.post(url("session_unplanned"), {"activity": cafe.pk, "day": "21-11-2026", "heads_total": "12"})
+    session = Session.objects.get()
+    client.post(url("session_log", session.pk), log_data(session, heads_total="13"))
+
+    client.post(f"{url('session_undo', session.pk)}?version=2")
+
+    session.refresh_from_db()
+    assert session.heads_total == 12
+
+
+def test_session_remove_takes_only_what_no_series_planned(client, plan, cafe, lotte):
+    client.force_login(lotte)
+    by_hand = create_session(activity=cafe, date=date(2026, 11, 21))
+    schedule = create_schedule(activity=cafe)
+    of_series = create_session(activity=cafe, date=TUESDAY, schedule=schedule, scheduled_on=TUESDAY)
+
+    for session in (by_hand, of_series):
+        client.post(url("session_remove", session.pk), {"version": 0})
+
+    assert list(Session.objects.all()) == [of_series]
+
+
 # -- the month ---------------------------------------------------------------------------------------------------------
 
 
@@ -816,7 +850,7 @@ def test_closure_list_suggests_breaks_that_are_not_closed(client, plan, lotte):
     assert names == ["Juleferie", "Vinterferie, uge 7", "Sommerferie", "Efterårsferie, uge 42"]
 
 
-def test_missing_list_says_who_lacks_what_and_nudges_once_a_day(client, plan, cafe, lotte, mailoutbox):
+def test_missing_list_says_who_lacks_what_and_nudges_once_a_day(client, plan, cafe, lotte, mailoutbox, run_jobs):
     from accounts.models import Mail
 
     leader = create_member(plan=plan, role=Role.PROJECT_MANAGER, name="Karen Leder")
@@ -830,6 +864,10 @@ def test_missing_list_says_who_lacks_what_and_nudges_once_a_day(client, plan, ca
     client.post(url("nudge_send", lotte.pk))
     client.post(url("nudge_send", lotte.pk))
     assert [mail.to for mail in Mail.objects.all()] == [lotte.email]
+    run_jobs()
+    assert (mailoutbox[0].subject, len(mailoutbox)) == ("Én gang venter på sit tal", 1)
+    assert "- Unge Cafeen, 17-11-2026" in mailoutbox[0].body
+    assert "/herredsvang/fredag/" in mailoutbox[0].body
     assert client.get(url("missing_list")).context["lacks"][0].is_nudged
 
 
