@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Plan, User
-from activities.log import log_as_data
 from activities.models import LogSource, Session, SessionChange, SessionState
 from jobs.sheets import Progress
 from residents.imports.facts import Person
@@ -18,7 +17,7 @@ from residents.imports.stored import Evening
 from residents.models import Attendance, Participant
 
 BATCH = 500
-STATE_FIELDS = ["state", "reason", "logged_at", "logged_by", "log_source", "version"]
+STATE_FIELDS = ["state", "reason", "logged_at", "logged_by", "log_source"]
 
 
 @dataclass(slots=True)
@@ -73,31 +72,33 @@ def _people(plan: Plan) -> dict[Person, int]:
 
 
 def _write_sessions(plan: Plan, evenings: list[EveningWrite], by: User | None) -> None:
-    """Evenings with somebody present are held. Only those that were not held before get a line in their history."""
+    """Evenings with somebody present are held, and each list that changes gets a line in the evening's history."""
     now = timezone.now()
-    new, changed, touched, before = [], [], [], []
+    new: list[Session] = []
+    changed: list[Session] = []
+    changes = []
     for one in evenings:
         session = one.session
-        if session.state == SessionState.HELD or not one.arriving:
-            continue
-        touched.append(session)
-        before.append(log_as_data(session, session.age_bands.all() if session.pk else []))
-        (changed if session.pk else new).append(session)
-        session.state, session.reason = SessionState.HELD, ""
-        session.logged_at, session.logged_by, session.log_source = now, by, LogSource.IMPORT
-        session.version += 1
+        known = session.known_heads + len(one.arriving) - len(one.leaving)
+        before = _counts(session, session.known_heads)
+        if one.arriving and session.state != SessionState.HELD:
+            (changed if session.pk else new).append(session)
+            session.state, session.reason = SessionState.HELD, ""
+            session.logged_at, session.logged_by, session.log_source = now, by, LogSource.IMPORT
+        changes.append(
+            SessionChange(
+                plan=plan, session=session, changed_by=by, source=LogSource.IMPORT, before=before,
+                after=_counts(session, known),
+            )
+        )  # fmt: skip
     Session.objects.bulk_create(new, batch_size=BATCH)
     Session.objects.bulk_update(changed, STATE_FIELDS, batch_size=BATCH)
-    SessionChange.objects.bulk_create(
-        [
-            SessionChange(
-                plan=plan, session=session, changed_by=by, source=LogSource.IMPORT, before=old,
-                after=old | log_as_data(session, []) | {"age_bands": old["age_bands"]},
-            )
-            for session, old in zip(touched, before, strict=True)
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
+    SessionChange.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def _counts(session: Session, known: int) -> dict[str, Any]:
+    """What residents.ticks writes of a list: no personal content."""
+    return {"state": str(session.state), "heads_total": session.heads_total, "known_heads": known}
 
 
 def _remove(plan: Plan, evenings: list[EveningWrite]) -> None:
@@ -112,7 +113,7 @@ def _count_lists(plan: Plan, sessions: list[int]) -> None:
     known = Subquery(ticks.annotate(people=Count("pk")).values("people"), output_field=IntegerField())
     for start in range(0, len(sessions), BATCH):
         rows = Session.objects.for_plan(plan).filter(pk__in=sessions[start : start + BATCH])
-        rows.update(known_heads=Coalesce(known, 0))
+        rows.update(known_heads=Coalesce(known, 0), version=F("version") + 1)
         # The last person taken off the list again: nobody has said that it was held.
         rows.filter(
             state=SessionState.HELD,
