@@ -13,6 +13,7 @@ from accounts.models import Plan
 from accounts.periods import plan_periods
 from accounts.permissions import has_plan_permission, plan_permission_required
 from reporting.board import read_board
+from reporting.drawing import draw_release
 from reporting.figure_set import build_figure_set
 from reporting.models import Release
 from reporting.periods import PeriodChoice, choose_period, period_key
@@ -29,16 +30,15 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
     may_draft = has_plan_permission(request.membership.role, "figures.draft")
     shows_draft = may_draft and request.GET.get("vis") != RELEASED
     releases = list(_newest_two(request.plan, choice))
+    board, areas = None, ""
     if shows_draft:
         figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
-        previous = read_release(releases[0]) if releases else None
+        board = read_board(figure_set, read_release(releases[0]) if releases else None)
     elif releases:
-        figure_set = read_release(releases[0])
-        previous = read_release(releases[1]) if len(releases) > 1 else None
-    else:
-        figure_set = previous = None
+        board, areas = draw_release(*releases)
     context: dict[str, Any] = {
-        "board": read_board(figure_set, previous) if figure_set else None,
+        "board": board,
+        "released_areas": areas,
         "shows_draft": shows_draft,
         "may_draft": may_draft,
         "may_release": shows_draft and has_plan_permission(request.membership.role, "figures.release"),
@@ -48,7 +48,7 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "has_begun": choice.period.first <= today,
         **_links(request, choice, shows_draft=shows_draft),
     }
-    if figure_set is None:
+    if board is None:
         context["last_release_url"] = _last_release_url(request.plan)
     return render(request, "reporting/follow_up.html", context)
 
