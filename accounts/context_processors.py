@@ -36,10 +36,15 @@ class NavItem:
 
 WEEK = Page(
     "activities:week", _("My week"), "house", "log.view",
-    ("activities:friday", "activities:session_log", "activities:session_unplanned", "residents:attendance_record"),
+    ("activities:friday", "activities:session_log", "activities:session_unplanned", "residents:attendance_record",
+     "residents:attendance_move"),
 )  # fmt: skip
 PROGRAMME = Page("activities:upcoming", _("Programme"), "calendar", "programme.view")
-PARTICIPANTS = Page("residents:participant_list", _("Participants"), "users", "participants.view")
+PARTICIPANTS = Page(
+    "residents:participant_list", _("Participants"), "users", "participants.view",
+    ("residents:participant_detail", "residents:participant_edit", "residents:participant_merge",
+     "residents:participant_export", "residents:participant_erase"),
+)  # fmt: skip
 DRAFT = Page("reporting:follow_up", _("Goals"), "target", "figures.draft")
 RELEASES = Page("reporting:follow_up", _("Goals"), "target", "releases.view")
 ACTIVITIES = Page("activities:activity_list", _("Activities"), "list-checks", "activities.view")

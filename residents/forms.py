@@ -97,7 +97,8 @@ class AttendanceForm(forms.Form):
         )
         self.fields["unnamed"].widget.attrs |= {"class": "stepper-input", "placeholder": "0", "maxlength": 4}
         self.fields["volunteer_turns"].widget.attrs |= {"data-guard": "", "maxlength": 4}
-        self.fields["note"].widget.attrs |= {"placeholder": _("What do you want to remember?"), "data-guard": ""}
+        line = _("One line about the evening …") if session.is_evening else _("One line about the day …")
+        self.fields["note"].widget.attrs |= {"placeholder": line, "data-guard": ""}
         self.fields["theme"].widget.attrs |= {"placeholder": _("Debate: love and culture"), "data-guard": ""}
         self.fields["reason"].widget.attrs |= {"placeholder": _("Illness, no room, …"), "data-guard": ""}
 

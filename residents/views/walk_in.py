@@ -56,7 +56,10 @@ class WalkIn:
             with transaction.atomic():
                 self.similar = similar_people(plan=plan, alias=alias)
                 if self.similar:
-                    log_read(plan=plan, user=self.request.user, page="attendance_walk_in", rows=len(self.similar))
+                    rows = len(self.similar)
+                    log_read(
+                        plan=plan, user=self.request.user, page="attendance_walk_in", rows=rows, session=self.session
+                    )
             if self.warnings or self.similar:
                 return None
         return find_or_add(plan=plan, alias=alias, birth_year=born)[0]

@@ -1,6 +1,6 @@
 """The tick list in a real browser on a 360 px phone."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -27,7 +27,7 @@ def tonight(phone, live):
     """The homework café with three regulars, and fifty others in the plan."""
     plan = create_plan(slug="egen", name="Herredsvang")
     activity = create_activity(plan=plan, name="Lektiecafé", counting_mode=CountingMode.PSEUDONYMOUS, area=2)
-    tonight = create_session(activity=activity, date=timezone.localdate())
+    tonight = create_session(activity=activity, date=timezone.localdate(), start_time=time(18))
     regulars = [create_participant(plan=plan, alias=alias) for alias in ("Amina", "Bo", "Çağla")]
     for week in (1, 2):
         session = create_held_session(activity=activity, date=tonight.date - timedelta(weeks=week), heads=None)
