@@ -1,5 +1,7 @@
 """One evening: log it, correct it, take it back; the unplanned; the list of a month."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -61,9 +63,7 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     conflict: Session | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            saved = log_session(
-                session=session, log=form.to_log(), by=request.user, version=form.cleaned_data["version"], today=today
-            )
+            saved = _save(request, session, form, today)
         except LogConflict as late:
             conflict = late.current
         except LogRefused as refused:
@@ -89,6 +89,20 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
         context |= {"conflict": conflict, "differences": compare_logs(conflict, form.to_log())}
         return render(request, "activities/session_log.html", context, status=409)
     return render(request, "activities/session_log.html", context, status=422 if form.errors else 200)
+
+
+def _save(request: HttpRequest, session: Session, form: LogForm, today: date) -> Session:
+    """Write the log. Who meets only own changes (the back button, a second tab) need not decide against themselves."""
+    arguments = {"session": session, "log": form.to_log(), "by": request.user, "today": today}
+    version = form.cleaned_data["version"]
+    try:
+        return log_session(version=version, **arguments)
+    except LogConflict as late:
+        missed = max(late.current.version - version, 0)
+        writers = list(late.current.changes.values_list("changed_by", flat=True)[:missed])
+        if not writers or writers != [request.user.pk] * missed:
+            raise
+        return log_session(version=late.current.version, **arguments)
 
 
 def _saved_text(session: Session, usual) -> tuple[str, int]:

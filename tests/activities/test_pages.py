@@ -254,6 +254,26 @@ def test_session_log_double_click_is_harmless(client, cafe, lotte):
     assert (again.status_code, SessionChange.objects.count()) == (302, 1)
 
 
+def test_session_log_after_the_back_button_does_not_argue_with_oneself(client, cafe, lotte):
+    client.force_login(lotte)
+    session = tonight(cafe)
+    client.post(url("session_log", session.pk), log_data(session))
+
+    again = client.post(url("session_log", session.pk), log_data(session, heads_total="39"))
+
+    session.refresh_from_db()
+    assert (again.status_code, session.heads_total, SessionChange.objects.count()) == (302, 39, 2)
+
+
+def test_session_log_with_a_version_that_never_was_shows_what_is_stored(client, cafe, lotte):
+    client.force_login(lotte)
+    session = tonight(cafe)
+
+    page = client.post(url("session_log", session.pk), log_data(session, version=99))
+
+    assert page.status_code == 409
+
+
 def test_session_log_for_a_sick_colleague_and_says_who_did(client, plan, cafe, lotte):
     session = create_session(activity=cafe, date=date(2026, 10, 27))
     amir = create_member(plan=plan, name="Amir Said")
