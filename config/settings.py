@@ -115,7 +115,13 @@ else:
 # -- cache, sessions, jobs ---------------------------------------------------------------------------------------------
 
 if EMBEDDED:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},  # with the usual 300, guessing many accounts would push out a lock
+        }
+    }
     _queue = DATA_FOLDER / "queue"
     _queue.mkdir(exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost"

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.danish import danish_order
 from accounts.models import Plan, User
 from jobs.cpr import validate_no_cpr
 
@@ -214,7 +215,9 @@ class Agreement(models.Model):
     @property
     def title(self) -> str:
         """An agreement has no name of its own: people call it by its parties."""
-        return " · ".join(sorted(party.name for party in self.parties.all())) or gettext("Agreement without parties")
+        return " · ".join(sorted((party.name for party in self.parties.all()), key=danish_order)) or gettext(
+            "Agreement without parties"
+        )
 
     def standing(self, today: date) -> str:
         """'coming', 'valid', 'ending' (within 90 days) or 'ended'."""

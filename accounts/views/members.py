@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.danish import danish_order
 from accounts.forms import RoleForm, role_help
 from accounts.invitations import mail_key
 from accounts.members import MemberRefused, change_role, remove_member, restore_member
@@ -19,7 +20,7 @@ from accounts.permissions import plan_permission_required
 def member_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Members by role, open invitations, and mails that a person has to look at."""
     plan = request.plan
-    members = list(plan.memberships.active().select_related("user").order_by("user__name", "user__email"))
+    members = sorted(plan.memberships.active().select_related("user"), key=lambda m: danish_order(m.user.name))
     groups = [(role.label, [m for m in members if m.role == role]) for role in Role]
     mails = {mail.key: mail for mail in plan.mails.filter(template="invitation")}
     now = timezone.now()

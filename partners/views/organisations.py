@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.danish import danish_order
 from accounts.permissions import has_plan_permission, plan_permission_required
 from partners.contacts import RemovalRefused, remove_contact, remove_organisation, restore_removed
 from partners.forms import ContactForm, OrganisationForm
@@ -30,6 +31,7 @@ def organisation_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         contact_count=Count("contacts", distinct=True),
         agreement_count=Count("agreements", filter=Q(agreements__archived_at=None), distinct=True),
     )
+    organisations = sorted(organisations, key=lambda organisation: danish_order(organisation.name))
     may_edit = has_plan_permission(request.membership.role, "agreements.edit")
     return render(request, "partners/organisation_list.html", {"organisations": organisations, "may_edit": may_edit})
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth import authenticate
 from django.core import mail
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
 from accounts.models import Mail, Role
@@ -210,3 +210,10 @@ def test_nobody_is_flooded_with_reset_mails(client):
     for _attempt in range(10):
         client.post(reverse("accounts:password_reset"), {"email": "lotte@eksempel.dk"})
     assert Job.objects.count() == 3
+
+
+def test_a_form_that_has_grown_old_is_explained():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(reverse("accounts:login"), {"username": "x", "password": "y"})
+    assert response.status_code == 403
+    assert "Siden var blevet for gammel" in response.text
