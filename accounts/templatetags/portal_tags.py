@@ -15,7 +15,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -77,22 +77,38 @@ def area_icon(area: Any, css: str = "") -> SafeString:
     return icon(f"area-{area_position(area)}", css)
 
 
+STATUS_NAMES = {
+    "reached": gettext_lazy("Reached"),
+    "on_track": gettext_lazy("On track"),
+    "behind": gettext_lazy("Behind"),
+    "at_risk": gettext_lazy("At risk"),
+    "no_data": gettext_lazy("No figures"),
+    "held": gettext_lazy("Held"),
+    "planned": gettext_lazy("Planned"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "closed": gettext_lazy("Closed"),
+    "unlogged": gettext_lazy("Not logged"),
+}
+
+
 @register.simple_tag
 def status_word(status: str) -> str:
     """The word for a status code or a session state."""
-    words = {
-        "reached": _("Reached"),
-        "on_track": _("On track"),
-        "behind": _("Behind"),
-        "at_risk": _("At risk"),
-        "no_data": _("No figures"),
-        "held": _("Held"),
-        "planned": _("Planned"),
-        "cancelled": _("Cancelled"),
-        "closed": _("Closed"),
-        "unlogged": _("Not logged"),
-    }
-    return words.get(status, words["no_data"])
+    return str(STATUS_NAMES.get(status, STATUS_NAMES["no_data"]))
+
+
+@register.simple_tag
+def status_mark(status: str, state: Any = False, word: str = "") -> SafeString:  # noqa: FBT002
+    """A status, or a session's state, as shape and word."""
+    status = str(status or "no_data")
+    return _draw_status(status, "state" if state else "status", str(word or "") or status_word(status))
+
+
+@lru_cache(maxsize=512)
+def _draw_status(status: str, kind: str, word: str) -> SafeString:
+    return format_html(
+        '<span class="status status-{}">{}<span>{}</span></span>', status, icon(f"{kind}-{status}"), word
+    )
 
 
 @register.filter
@@ -148,11 +164,16 @@ def da_date(value: Any, style: str = "") -> str:
     if not value:
         return NOTHING
     day = _local(value)
-    dot = "." if (get_language() or "").startswith("da") else ""
+    return _write_date(day.toordinal(), style, get_language() or "", timezone.localdate().year)
+
+
+@lru_cache(maxsize=4096)
+def _write_date(ordinal: int, style: str, language: str, this_year: int) -> str:
+    """The same days stand on every line of a list."""
+    day = datetime.date.fromordinal(ordinal)
+    dot = "." if language.startswith("da") else ""
     pattern = {"short": f"j{dot} {'b.' if dot else 'M'}", "plain": f"j{dot} F"}.get(style, f"l j{dot} F")
-    if day.year != timezone.localdate().year:
-        pattern += " Y"
-    return date_format(day, pattern)
+    return date_format(day, pattern if day.year == this_year else f"{pattern} Y")
 
 
 @register.filter
