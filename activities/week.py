@@ -92,12 +92,12 @@ def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None
     tonight = [session for session in sessions if session.date == today]
     older, older_count = [], 0
     if today in week:
-        open_tonight = sum(session.state == SessionState.PLANNED for session in tonight)
-        room = max(ASK_AT_MOST - min(open_tonight, 1) - len(missing), 0)
+        at_most = max(ASK_AT_MOST - sum(session.state == SessionState.PLANNED for session in tonight), 0)
+        room = max(at_most - len(missing), 0)
         before = rows.unlogged(today).open_for_log(plan).filter(date__lt=week.monday)
         older_count = before.count()
         older = list(before.order_by("-date", "start_time", "pk")[:room]) if older_count and room else []
-        asked = [*missing, *older][: ASK_AT_MOST - min(open_tonight, 1)]
+        asked = [*missing, *older][:at_most]
     else:
         asked = missing
     return Board(

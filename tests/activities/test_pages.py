@@ -97,6 +97,18 @@ def test_week_asks_at_most_five_things(client, plan, cafe, lotte):
     assert board.asked[0].date == date(2026, 11, 23)  # this week's first
 
 
+def test_week_counts_every_open_evening_of_today_among_the_five(client, plan, cafe, lotte):
+    client.force_login(lotte)
+    for _ in range(3):
+        create_session(activity=cafe, date=TUESDAY)
+    for days in range(2, 12):
+        create_session(activity=cafe, date=TUESDAY - timedelta(days=days))
+
+    board = client.get(url("week")).context["board"]
+
+    assert (len(board.tonight), len(board.asked), board.missing_more) == (3, 2, 8)
+
+
 def test_week_shows_own_activities_first_and_the_team_on_request(client, plan, cafe, lotte):
     client.force_login(lotte)
     other = create_activity(plan=plan, name="Haveklub", owner=create_member(plan=plan))
