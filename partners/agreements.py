@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.models import Plan
 from partners.models import Agreement, FocusArea, focus_areas
@@ -25,6 +25,14 @@ def by_focus_area(*, plan: Plan, agreements: Iterable[Agreement]) -> list[AreaGr
         for group in own or [other]:
             group.agreements.append(agreement)
     return [group for group in [*groups.values(), other] if group.agreements]
+
+
+def with_standing(*, agreements: Iterable[Agreement], today: date) -> list[Agreement]:
+    """The agreements with `now` said on each: coming, valid, ending, ended."""
+    listed = list(agreements)
+    for agreement in listed:
+        agreement.now = agreement.standing(today)  # type: ignore[attr-defined]  # for the template
+    return listed
 
 
 def archive_agreement(*, agreement: Agreement, now: datetime) -> None:

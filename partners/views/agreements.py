@@ -1,7 +1,5 @@
 """What partners and the plan agreed."""
 
-from collections.abc import Iterable
-
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -12,17 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import has_plan_permission, plan_permission_required
-from partners.agreements import archive_agreement, by_focus_area, take_out_agreement
+from partners.agreements import archive_agreement, by_focus_area, take_out_agreement, with_standing
 from partners.forms import AgreementForm
-from partners.models import Agreement, Organisation
-
-
-def _with_standing(agreements: Iterable[Agreement]) -> list[Agreement]:
-    today = timezone.localdate()
-    agreements = list(agreements)
-    for agreement in agreements:
-        agreement.now = agreement.standing(today)
-    return agreements
+from partners.models import Organisation
 
 
 def _may_edit(request: HttpRequest) -> bool:
@@ -32,7 +22,7 @@ def _may_edit(request: HttpRequest) -> bool:
 @plan_permission_required("agreements.view")
 def agreement_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Agreements by focus area; what ends soon is said first."""
-    agreements = _with_standing(request.plan.agreements.current().for_list())
+    agreements = with_standing(today=timezone.localdate(), agreements=request.plan.agreements.current().for_list())
     return render(
         request,
         "partners/agreement_list.html",
@@ -50,7 +40,9 @@ def agreement_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
 @plan_permission_required("agreements.view")
 def agreement_archive_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """What was put away: the words that were valid at a time."""
-    agreements = _with_standing(request.plan.agreements.archived().for_list().order_by("-archived_at"))
+    agreements = with_standing(
+        today=timezone.localdate(), agreements=request.plan.agreements.archived().for_list().order_by("-archived_at")
+    )
     return render(
         request, "partners/agreement_archive_list.html", {"agreements": agreements, "may_edit": _may_edit(request)}
     )
@@ -68,7 +60,7 @@ def agreement_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespo
         request,
         "partners/agreement_detail.html",
         {
-            "agreement": _with_standing([agreement])[0],
+            "agreement": with_standing(today=timezone.localdate(), agreements=[agreement])[0],
             "may_edit": _may_edit(request),
             "may_see_contacts": may_see_contacts,
         },
@@ -123,6 +115,8 @@ def agreement_take_out(request: HttpRequest, plan_slug: str, pk: int) -> HttpRes
 @plan_permission_required("agreements.view_own")
 def agreement_own(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """A partner's one page: the agreements of the organisations that the account is a contact of."""
-    agreements = _with_standing(request.plan.agreements.current().of_contact(request.user).for_list())
+    agreements = with_standing(
+        today=timezone.localdate(), agreements=request.plan.agreements.current().of_contact(request.user).for_list()
+    )
     organisations = request.plan.organisations.filter(contacts__user=request.user).distinct()
     return render(request, "partners/agreement_own.html", {"agreements": agreements, "organisations": organisations})

@@ -7,11 +7,13 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.danish import danish_order
 from accounts.permissions import has_plan_permission, plan_permission_required
+from partners.agreements import with_standing
 from partners.contacts import RemovalRefused, remove_contact, remove_organisation, restore_removed
 from partners.forms import ContactForm, OrganisationForm
 
@@ -45,7 +47,9 @@ def organisation_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpRe
         {
             "organisation": organisation,
             "contacts": organisation.contacts.select_related("user"),
-            "agreements": organisation.agreements.current().for_list(),
+            "agreements": with_standing(
+                agreements=organisation.agreements.current().for_list(), today=timezone.localdate()
+            ),
             "may_edit": has_plan_permission(request.membership.role, "agreements.edit"),
         },
     )
