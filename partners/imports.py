@@ -75,13 +75,15 @@ class PartnerResource(SheetResource):
         self.area_by_key = {match_key(name): area for area in self.plan_areas for name in area.spellings}
 
     def prepare(self, outcome: Outcome, progress: Progress) -> None:
+        if self.is_writing:  # two imports into one plan take turns
+            Plan.objects.select_for_update().get(pk=self.plan.pk)
         self._load()
         for table in outcome.tables:
             for index, values in self.read_rows(table, outcome):
                 try:
                     row = self._checked(values)
                 except CellError as error:
-                    column = getattr(error, "column", "organisation")
+                    column = error.column or "organisation"
                     outcome.reject(table, index, (table.label(column, self.fields), error))
                     continue
                 self._merge(table, index, row, outcome)
@@ -107,14 +109,16 @@ class PartnerResource(SheetResource):
         row = {name: values.get(name) for name in self.fields}
         row["areas"] = row["areas"] or []
         if not row["organisation"]:
-            raise in_column("organisation", _("The name of the organisation is missing."))
+            raise CellError(_("The name of the organisation is missing."), column="organisation")
         if not row["contact"] and (row["title"] or row["email"] or row["phone"]):
-            raise in_column("contact", _("The name of the contact is missing. Write it, or leave all of it empty."))
+            raise CellError(
+                _("The name of the contact is missing. Write it, or leave all of it empty."), column="contact"
+            )
         if row["starts_on"] and row["ends_on"] and row["ends_on"] < row["starts_on"]:
-            raise in_column("ends_on", _("The agreement ends before it begins. Correct one of the dates."))
+            raise CellError(_("The agreement ends before it begins. Correct one of the dates."), column="ends_on")
         if not row["text"] and (row["starts_on"] or row["ends_on"]):
-            raise in_column("text", _("The agreement has dates but no words. Write what it is about."))
-        row["area_ids"] = frozenset(area.pk for area in self._areas(row["areas"]))
+            raise CellError(_("The agreement has dates but no words. Write what it is about."), column="text")
+        row["area_ids"] = frozenset(area.pk for area in self._areas(row["areas"] or []))
         return row
 
     def _areas(self, names: list[str]) -> list[FocusArea]:
@@ -125,9 +129,9 @@ class PartnerResource(SheetResource):
                 return self.plan_areas
             area = self.area_by_key.get(key)
             if area is None:
-                raise in_column(
-                    "areas",
+                raise CellError(
                     _("The focus area “%(value)s” is not one of the plan's: %(names)s."),
+                    column="areas",
                     value=shown(name),
                     names=", ".join(area.name for area in self.plan_areas),
                 )
@@ -205,12 +209,11 @@ class PartnerResource(SheetResource):
 
     def write(self, outcome: Outcome, progress: Progress) -> None:
         """New rows in bulk, organisations first; then what changed, and which areas and parties belong together."""
-        for found in (self.organisations, self.contacts, self.agreements):
-            new = [row for row in found.values() if row.pk is None]
-            if new:
-                type(new[0]).objects.bulk_create(new, batch_size=500)
-                if isinstance(new[0], Agreement):
-                    self._write_parties(new)
+        Organisation.objects.bulk_create([row for row in self.organisations.values() if row.pk is None], batch_size=500)
+        Contact.objects.bulk_create([row for row in self.contacts.values() if row.pk is None], batch_size=500)
+        new = [row for row in self.agreements.values() if row.pk is None]
+        Agreement.objects.bulk_create(new, batch_size=500)
+        self._write_parties(new)
         for row in self.changed.values():
             row.save()
         for key, areas in self.changed_areas.items():
@@ -224,10 +227,3 @@ class PartnerResource(SheetResource):
             for (organisation, _text), agreement in self.agreements.items()
             if id(agreement) in made
         )
-
-
-def in_column(column: str, message: Any, **params: Any) -> CellError:
-    """A reason that belongs to one column of the row."""
-    error = CellError(message, **params)
-    error.column = column  # type: ignore[attr-defined]
-    return error

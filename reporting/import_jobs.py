@@ -6,7 +6,7 @@ from accounts.models import Plan
 from jobs.models import Job, StoredFile
 from jobs.registry import JobFailed, JobResult, Report, job_kind
 from jobs.sheets import SheetError
-from reporting.imports import build_resource, keep_account
+from reporting.imports import keep_account, run_stored
 
 CHECK, WRITE = "import_check", "import_write"
 
@@ -24,16 +24,20 @@ def run_write(job: Job, report: Report) -> JobResult:
 
 
 def _run(job: Job, report: Report, *, is_check: bool) -> JobResult:
-    plan = Plan.objects.get(pk=job.plan_id)
+    plan = Plan.objects.get(pk=job.plan_id or 0)
     stored = StoredFile.objects.for_plan(plan.pk).filter(pk=job.arguments["file"]).first()
     if stored is None:
         raise JobFailed(_("The file is no longer here. Choose it again."))
     try:
-        resource, book = build_resource(
-            kind=job.arguments["kind"], stored=stored, plan=plan, activity_id=job.arguments.get("activity"),
+        outcome = run_stored(
+            kind=job.arguments["kind"],
+            stored=stored,
+            plan=plan,
+            activity_id=job.arguments.get("activity"),
             by=job.requested_by,
-        )  # fmt: skip
-        outcome = resource.check(book, report) if is_check else resource.apply(book, report)
+            is_check=is_check,
+            progress=report,
+        )
     except SheetError as error:
         stored.delete()
         raise JobFailed(str(error)) from None

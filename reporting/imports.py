@@ -16,7 +16,7 @@ from import_export.results import RowResult
 from accounts.models import Plan, User
 from activities.models import Activity
 from jobs.models import StoredFile, store_file
-from jobs.sheets import Outcome, SheetResource, Workbook, read_workbook
+from jobs.sheets import Outcome, Progress, SheetResource, Workbook, read_workbook, run_import
 from jobs.sheets.writing import rejects_workbook
 from partners.imports import PartnerResource
 from reporting.target_sheet import TargetResource
@@ -96,13 +96,19 @@ KINDS = {
 }
 
 
-def build_resource(
-    *, kind: str, stored: StoredFile, plan: Plan, activity_id: int | None, by: User | None
-) -> tuple[SheetResource, Workbook]:
-    """The import of a stored file. Raises SheetError when it cannot be read."""
+def run_stored(
+    *, kind: str, stored: StoredFile, plan: Plan, activity_id: int | None, by: User | None, is_check: bool,
+    progress: Progress,
+) -> Outcome:  # fmt: skip
+    """Check or import a stored file. Raises SheetError when it cannot be read."""
     book = read_workbook(bytes(stored.content), stored.name)
     activity = Activity.objects.get(plan=plan, pk=activity_id) if activity_id else None
-    return KINDS[kind].resource(book=book, plan=plan, activity=activity, by=by), book
+    return run_import(
+        lambda: KINDS[kind].resource(book=book, plan=plan, activity=activity, by=by),
+        book,
+        is_check=is_check,
+        progress=progress,
+    )
 
 
 def keep_account(*, plan: Plan, outcome: Outcome) -> dict[str, Any]:

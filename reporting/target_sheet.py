@@ -96,7 +96,7 @@ class TargetResource(SheetResource):
                 try:
                     row = self._checked(table, index, values)
                 except CellError as error:
-                    column = getattr(error, "column", "code")
+                    column = error.column or "code"
                     heading = getattr(error, "heading", "") or table.label(column, self.fields)
                     outcome.reject(table, index, (heading, error))
                     continue
@@ -158,7 +158,7 @@ class TargetResource(SheetResource):
         try:
             chosen = self.words.read(cell) if cell else None
         except CellError as error:
-            error.column = "activities"  # type: ignore[attr-defined]
+            error.column = "activities"
             raise
         if chosen is None and not MEASURES[measured.code].is_typed_in:
             raise in_column("activities", _("Which activity is counted? Write its name, or “alle”."))
@@ -316,7 +316,7 @@ def said(value: Any, high: Any, due_on: Any) -> str:
 def in_column(column: str, message: Any, **params: Any) -> CellError:
     """A reason that belongs to one column of the row."""
     error = CellError(message, **params)
-    error.column = column  # type: ignore[attr-defined]
+    error.column = column
     return error
 
 

@@ -3,7 +3,7 @@
 from jobs.sheets.errors import SheetError
 from jobs.sheets.fields import SheetField, heading_key, text_reader
 from jobs.sheets.outcome import Ignored, Outcome, RejectedRow
-from jobs.sheets.resource import Progress, SheetResource, no_progress
+from jobs.sheets.resource import Progress, SheetResource, no_progress, run_import
 from jobs.sheets.table import Table, find_tables
 from jobs.sheets.workbook import Sheet, Workbook, read_file, read_workbook
 
@@ -23,5 +23,6 @@ __all__ = [
     "no_progress",
     "read_file",
     "read_workbook",
+    "run_import",
     "text_reader",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jobs.sheets.errors import SheetError
 from jobs.sheets.outcome import Outcome
-from jobs.sheets.resource import SheetResource
+from jobs.sheets.resource import SheetResource, run_import
 from jobs.sheets.workbook import Workbook, read_file
 from jobs.sheets.writing import rejects_workbook
 
@@ -43,8 +43,12 @@ class ImportCommand(BaseCommand):
             raise CommandError(_("There is no plan “%(slug)s”.") % {"slug": options["plan"]}, returncode=2)
         try:
             book = read_file(options["file"])
-            resource = self.get_resource(plan, book, options)
-            outcome = resource.check(book) if options["dry_run"] else resource.apply(book, self.show_progress)
+            outcome = run_import(
+                lambda: self.get_resource(plan, book, options),
+                book,
+                is_check=options["dry_run"],
+                progress=self.show_progress,
+            )
         except SheetError as error:
             raise CommandError(str(error), returncode=2) from None
         self.report(outcome)
@@ -74,9 +78,10 @@ class ImportCommand(BaseCommand):
     def write_rejected(self, path: Path, outcome: Outcome) -> None:
         try:
             path.write_bytes(rejects_workbook(outcome))
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}", returncode=1) from None
-        self.say(_("Rejected rows are in %(file)s.") % {"file": path})
+        except OSError as error:  # the good rows are in, so the closing line must still come
+            self.say(f"{path}: {error.strerror}")
+        else:
+            self.say(_("Rejected rows are in %(file)s.") % {"file": path})
 
     def say(self, text: str) -> None:
         self.stderr.write(text, style_func=str)

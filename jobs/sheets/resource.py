@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from import_export.resources import Resource
 
 from jobs.sheets.fields import SheetField
@@ -111,3 +111,16 @@ class SheetResource(Resource):
     def is_total(self, table: Table, index: int, row: list[Any]) -> bool:
         """A total inside the data: its first filled cell says so."""
         return is_total_label(next((cell for cell in row if not is_blank(cell)), None))
+
+
+def run_import(
+    build: Callable[[], SheetResource], book: Workbook, *, is_check: bool, progress: Progress = no_progress
+) -> Outcome:
+    """Check or apply what `build` makes. When somebody writes one of the rows in this very moment (a series that fills
+    its window, a colleague), the unique keys say so, and the file is compared once more with what is stored by now."""
+    if is_check:
+        return build().check(book, progress)
+    try:
+        return build().apply(book, progress)
+    except IntegrityError:
+        return build().apply(book, progress)

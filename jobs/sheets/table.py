@@ -106,6 +106,7 @@ def find_tables(
             if match and (best is None or match.found > best.found):
                 best = match
             continue
+        _fill_merged(sheet, match)
         month, year = _context(book, sheet, match.heading)
         tables.append(
             Table(sheet, match.heading, match.headings, match.places, match.repeated, match.unknown, year, month)
@@ -118,6 +119,21 @@ def find_tables(
     ):
         raise SheetError(TOO_BIG)
     return tables, others
+
+
+def _fill_merged(sheet: Sheet, match: _Match) -> None:
+    """A date or an activity merged over several rows stands in each of them. (A mark over two people does not.)"""
+    columns = set(match.places.values())
+    room = MAX_ROWS
+    for (top, left), (bottom, right) in sheet.merged:
+        if top <= match.heading or left != right or left not in columns:
+            continue
+        for row in sheet.rows[top + 1 : bottom + 1]:
+            room -= 1
+            if room < 0:
+                return
+            if left < len(row) and is_blank(row[left]):
+                row[left] = sheet.rows[top][left]
 
 
 def _no_table(best: _Match | None, fields: Mapping[str, SheetField]) -> str:

@@ -176,6 +176,12 @@ def _column_dates(table: Table) -> dict[int, date]:
 
 
 def safe_name(text: str) -> str:
-    """A file name made of a plan's slug and the like: never a CPR number, never a path."""
-    name = "".join(char for char in clean_text(text) if char.isalnum() or char in "-_ .")[:80].strip(". ")
-    return "fil" if not name or contains_cpr(name) else name
+    """A file name to keep or to send: never a path, never a CPR number, its kind unchanged."""
+    name = clean_text(text).replace("\\", "/").rpartition("/")[2]
+    stem, dot, suffix = "".join(char for char in name if char.isalnum() or char in "-_ .").rpartition(".")
+    if not dot:
+        stem, suffix = suffix, ""
+    stem = stem[:80].strip(". ")
+    if not stem or contains_cpr(stem):
+        stem = "fil"
+    return f"{stem}{dot}{suffix[:10]}"

@@ -15,11 +15,15 @@ INVISIBLE = dict.fromkeys(
 
 
 class CellError(ValueError):
-    """A value that cannot be read. The message is a whole, translated sentence that says what to do."""
+    """A value that cannot be read. The message is a whole, translated sentence that says what to do.
 
-    def __init__(self, message: str | Promise, **params: Any) -> None:
+    `column` is the field it belongs to, where a row as a whole is judged.
+    """
+
+    def __init__(self, message: str | Promise, *, column: str = "", **params: Any) -> None:
         super().__init__(message)
         self.message = message
+        self.column = column
         self.params = params
 
     def __str__(self) -> str:

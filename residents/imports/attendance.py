@@ -26,7 +26,7 @@ from jobs.values import (
 from residents.imports.attendance_comparing import compare
 from residents.imports.attendance_writing import AttendanceWrite, write_attendance
 from residents.imports.facts import Facts, Mark, Person, gentle_warnings, person_key, read_alias
-from residents.imports.stored import ActivityNames
+from residents.imports.stored import ActivityNames, take_turns
 
 STEP = 5000  # cells between two reports of progress
 ALIAS = ("Navn", "Deltager", "Deltagernavn", "Kaldenavn", "Fornavn", "Barn", "Barnets navn", "Navn/alias", "Name")
@@ -51,6 +51,8 @@ class AttendanceResource(SheetResource):
         self.to_write = AttendanceWrite()
 
     def prepare(self, outcome: Outcome, progress: Progress) -> None:
+        if self.is_writing:
+            take_turns(self.plan)
         facts = Facts()
         total = sum(len(table.sheet.rows) for table in outcome.tables)
         for table in outcome.tables:
@@ -136,9 +138,9 @@ class AttendanceMatrix(AttendanceResource):
             facts.aliases.setdefault(person, alias)
             for place, day in filled:
                 present = marks[row[place]]
-                error = day if isinstance(day, CellError) else present
-                if isinstance(error, CellError):
-                    outcome.reject(table, index, (clean_text(table.headings[place]), error), place=place)
+                if isinstance(day, CellError) or isinstance(present, CellError):
+                    problem = day if isinstance(day, CellError) else present
+                    outcome.reject(table, index, (clean_text(table.headings[place]), problem), place=place)
                     continue
                 facts.add((activity.pk, day), person, Mark(present, table, index, place), outcome)
             progress(index)
@@ -149,10 +151,9 @@ class AttendanceMatrix(AttendanceResource):
         columns: list[tuple[int, Any]] = []
         for place, heading in table.repeated["dates"]:
             try:
-                day = parse_date(heading, year=table.year, month=table.month)
+                columns.append((place, parse_date(heading, year=table.year, month=table.month)))
             except CellError as error:
-                day = error
-            columns.append((place, day))
+                columns.append((place, error))
         table.repeated["dates"] = columns
         return columns
 

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan
 from activities.models import Activity, LogSource, Session, SessionState
 from jobs.sheets import Outcome
-from jobs.values import CellError
+from jobs.values import CellError, cell_text
 from residents.imports.attendance_writing import AttendanceWrite, EveningWrite
 from residents.imports.facts import Facts, Mark, Person, reject
 from residents.imports.stored import Evening, Series, StoredSessions
@@ -107,7 +106,7 @@ class Comparison:
         if self.plan.is_locked(day):
             raise CellError(
                 _("Figures up to %(date)s are locked, and the portal says something else for this person."),
-                date=date_format(self.plan.figures_locked_until, "d-m-Y"),
+                date=cell_text(self.plan.figures_locked_until),
             )
         if day > self.today:
             raise CellError(_("The date lies ahead, so nobody can have been there yet. Correct the date."))
@@ -144,5 +143,9 @@ class Comparison:
         ):
             if marks:
                 _who, first = marks[0]
-                pairs = [(_("Date"), "", evening[1]), (_("Activity"), "", name), (text, "", len(marks))]
-                count(first.table, first.index, pairs, len(marks))
+                pairs: list[tuple[str, object, object]] = [
+                    (str(_("Date")), "", evening[1]),
+                    (str(_("Activity")), "", name),
+                    (str(text), "", len(marks)),
+                ]
+                count(first.table, first.row, pairs, len(marks))

@@ -21,7 +21,7 @@ class Mark(NamedTuple):
 
     present: bool
     table: Table
-    index: int
+    row: int  # index in the sheet's rows
     place: int
 
 
@@ -69,7 +69,7 @@ class Facts:
 
 def reject(outcome: Outcome, mark: Mark, error: CellError) -> None:
     heading = mark.table.headings[mark.place]
-    outcome.reject(mark.table, mark.index, (clean_text(heading), error), place=mark.place)
+    outcome.reject(mark.table, mark.row, (clean_text(heading), error), place=mark.place)
 
 
 def read_alias(cell: object) -> str:

@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
 from activities.log import SessionLog, current_log
 from activities.models import AgeBand, LogSource, Session, SessionState
 from jobs.sheets import Outcome, Progress, SheetField, SheetResource, Table, heading_key, text_reader
-from jobs.values import CellError, clean_text, parse_count, parse_date, parse_state, parse_yes
+from jobs.values import CellError, cell_text, clean_text, parse_count, parse_date, parse_state, parse_yes
 from residents.imports.log_rows import LogRow, RowReader, RowRefused, age_band, read_turns, told, values_of
 from residents.imports.log_writing import LogWrite, write_logs
-from residents.imports.stored import ActivityNames, Evening, Series, StoredSessions
+from residents.imports.stored import ActivityNames, Evening, Series, StoredSessions, take_turns
 
 STEP = 1000  # rows between two reports of progress
 
@@ -79,6 +79,8 @@ class LogResource(SheetResource):
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def prepare(self, outcome: Outcome, progress: Progress) -> None:
+        if self.is_writing:
+            take_turns(self.plan)
         total = sum(len(table.sheet.rows) for table in outcome.tables)
         done = 0
         rows: list[LogRow] = []
@@ -158,54 +160,52 @@ class LogResource(SheetResource):
         session, is_ambiguous = stored.find(row.evening)
         if is_ambiguous:
             raise CellError(_("The activity has several logged evenings that day. Correct them in the portal."))
-        log = row.log if session is None else self._with_missing_columns(row, session)
+        log = row.log if session is None else self._with_what_stands(row, session)
         if session is not None and says_the_same(session, log):
             outcome.leave()
             return
-        is_logged = session is not None and session.state != SessionState.PLANNED
+        logged = session if session is not None and session.state != SessionState.PLANNED else None
         if self.plan.is_locked(row.evening[1]):
             raise CellError(
                 _("Figures up to %(date)s are locked. The portal says: %(stored)s. The file says: %(file)s."),
-                date=date_format(self.plan.figures_locked_until, "d-m-Y"),
-                stored=told(current_log(session)) if is_logged else _("not logged"),
+                date=cell_text(self.plan.figures_locked_until),
+                stored=told(current_log(logged)) if logged else _("not logged"),
                 file=told(log),
             )
-        if is_logged and session.log_source != LogSource.IMPORT:
+        if logged and logged.log_source != LogSource.IMPORT:
             raise CellError(
                 _("%(person)s wrote this evening in the portal: %(stored)s. The file says: %(file)s."),
-                person=session.logged_by or _("A person"),
-                stored=told(current_log(session)),
+                person=logged.logged_by or _("A person"),
+                stored=told(current_log(logged)),
                 file=told(log),
             )
         if session is not None and session.known_heads:
             refuse_against_ticks(session, log)
-        pairs = self._pairs(row, session if is_logged else None, log)
+        pairs = self._pairs(row, logged, log)
         if session is None:
             self.to_write.new(series.new_session(self.plan, row.evening), log)
         else:
             self.to_write.change(session, log)
-        (outcome.update if is_logged else outcome.create)(row.table, row.index, pairs)
+        (outcome.update if logged else outcome.create)(row.table, row.index, pairs)
 
-    def _with_missing_columns(self, row: LogRow, session: Session) -> SessionLog:
-        """A column that the file does not have says nothing: what is stored stays."""
-        if session.state != row.log.state and session.state != SessionState.PLANNED:
-            return row.log
-        current, places, keep = current_log(session), row.table.places, {}
-        if not {"theme", "note"} & places.keys():
-            keep = {"theme": current.theme, "is_sensitive": session.is_sensitive, "format": current.format}
+    def _with_what_stands(self, row: LogRow, session: Session) -> SessionLog:
+        """A column that the file does not have says nothing, and a blank theme takes none away: it may come from the
+        programme."""
+        current, places = current_log(session), row.table.places
+        keep: dict[str, Any] = {"is_sensitive": current.is_sensitive or row.log.is_sensitive}
+        if not row.log.theme and row.log.format is None:
+            keep |= {"theme": current.theme, "format": current.format}
         elif row.log.format is None and "format" not in places and current.theme == row.log.theme:
-            keep = {"format": current.format}
-        if row.log.state == SessionState.HELD:
+            keep["format"] = current.format
+        if row.log.state == SessionState.HELD == current.state:
             if "turns" not in places:
                 keep["volunteer_turns"] = current.volunteer_turns
             if not row.table.repeated.get("age_bands"):
                 keep["age_bands"] = current.age_bands
             if "note" not in places:
                 keep["note"] = current.note
-        elif not {"note", "reason", "theme"} & places.keys():
+        elif row.log.state == current.state and not {"note", "reason", "theme"} & places.keys():
             keep["reason"] = current.reason
-        if current.is_sensitive:
-            keep["is_sensitive"] = True
         return replace(row.log, **keep)
 
     def _pairs(self, row: LogRow, session: Session | None, log: SessionLog) -> list[tuple[str, object, object]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -113,7 +113,7 @@ class RowReader:
         try:
             log = self._log(table, values, state, bands)
         except CellError as error:
-            reasons.append((table.label(getattr(error, "column", "theme"), self.fields), error))
+            reasons.append((table.label(error.column or "theme", self.fields), error))
         if reasons or activity is None or log is None:
             raise RowRefused(reasons)
         return LogRow(table, index, (activity.pk, values["day"]), log)
@@ -127,9 +127,7 @@ class RowReader:
         if values.get("format"):
             named = self.format_words.get(match_key(values["format"]))
             if named is None:
-                error = CellError(_("The form “%(value)s” is not known."), value=shown(values["format"]))
-                error.column = "format"  # type: ignore[attr-defined]
-                raise error
+                raise CellError(_("The form “%(value)s” is not known."), column="format", value=shown(values["format"]))
             code = named.code
         if state != SessionState.HELD:
             if not reason and note:
@@ -138,20 +136,19 @@ class RowReader:
                 reason, theme, code = values.get("theme") or "", "", None
         for name, text, most in (("theme", theme, 150), ("note", note, 200), ("reason", reason, 200)):
             if len(text) > most:
-                error = CellError(_("The text is too long. At most %(most)s characters."), most=most)
-                error.column = name if name in table.places else "theme"  # type: ignore[attr-defined]
-                raise error
-        common = {
-            "state": str(state),
-            "theme": theme,
-            "format": self.formats.get(code) if code else None,
-            "is_sensitive": sensitive_theme(theme),
-        }
+                column = name if name in table.places else "theme"
+                raise CellError(_("The text is too long. At most %(most)s characters."), column=column, most=most)
+        log = SessionLog(
+            state=str(state),
+            theme=theme,
+            format=self.formats.get(code) if code else None,
+            is_sensitive=sensitive_theme(theme),
+        )
         if state != SessionState.HELD:
-            return SessionLog(**common, reason=reason)
+            return replace(log, reason=reason)
         heads = values["heads"]
-        return SessionLog(
-            **common,
+        return replace(
+            log,
             heads_total=heads.value if heads else None,
             heads_estimated=bool(heads and heads.estimated) or bool(values.get("estimated")),
             age_bands={lowest: count.value for (lowest, _highest), count in bands},

@@ -48,6 +48,11 @@ class ActivityNames:
         )
 
 
+def take_turns(plan: Plan) -> None:
+    """Two imports into one plan take turns: the row of the plan is ours until the transaction ends."""
+    Plan.objects.select_for_update().get(pk=plan.pk)
+
+
 class Stored(NamedTuple):
     """The one session that an evening means, or why there is no telling."""
 

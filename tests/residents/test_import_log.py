@@ -5,8 +5,10 @@ import unicodedata
 from collections import Counter
 from contextlib import suppress
 from datetime import date, time
+from io import BytesIO
 
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +27,7 @@ from tests.factories import (
     create_plan,
     create_schedule,
     create_session,
+    get_format,
 )
 from tests.sheets.commands import counts, run_import, write
 from tests.sheets.files import DATA, LOG, csv_text, xlsx
@@ -136,6 +139,12 @@ def test_import_log_dry_run_counts_and_writes_nothing(herredsvang):
 
     assert (ran.code, ran.counts) == (1, counts(created=237, unchanged=3, rejected=3))
     assert Session.objects.count() == 0
+
+
+def test_import_log_closing_line_comes_although_the_rejects_cannot_be_written(herredsvang, tmp_path):
+    ran = run_import("import_log", "herredsvang", LOG, rejected=tmp_path / "findes-ikke" / "afvist.xlsx")
+
+    assert (ran.code, ran.counts) == (1, counts(created=237, unchanged=3, rejected=3))
 
 
 def test_import_log_rejected_rows_can_be_corrected_and_imported_again(herredsvang, tmp_path):
@@ -450,6 +459,22 @@ def test_import_log_reads_headings_in_two_rows(plan, cafe):
     assert list(session.age_bands.values_list("lowest", "heads")) == [(13, 12)]
 
 
+def test_import_log_reads_cells_merged_over_several_rows(plan, cafe):
+    create_activity(plan=plan, name="Jobcafé")
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("2025")
+    sheet.merge_range(0, 0, 0, 2, "Log 2025")
+    sheet.write_row(1, 0, ["Dato", "Aktivitet", "Antal"])
+    sheet.merge_range(2, 0, 3, 0, "07-01-2025")
+    sheet.write_row(2, 1, ["Unge Cafeen", 30])
+    sheet.write_row(3, 1, ["Jobcafé", 8])
+    book.close()
+
+    assert apply(plan, buffer.getvalue(), "log.xlsx").counts() == counts(created=2)
+    assert sorted(Session.objects.values_list("heads_total", "date")) == [(8, date(2025, 1, 7)), (30, date(2025, 1, 7))]
+
+
 def test_import_log_repeated_headings_are_no_rows(plan, cafe):
     assert apply(plan, log_of(row(), HEADINGS, row(day="14-01-2025"))).counts() == counts(created=2)
 
@@ -529,3 +554,24 @@ def test_import_log_order_and_repetition_do_not_matter(plan, cafe, data):
     assert list(Session.objects.order_by("date").values_list("date__day", "heads_total")) == [
         (day, day) for day in range(1, 9)
     ]
+
+
+def test_import_log_a_blank_theme_leaves_the_programme_alone(plan, cafe):
+    create_session(activity=cafe, theme="gaming", format=get_format("debate"))
+
+    first = apply(plan, log_of(row()))
+    again = apply(plan, log_of(row()))
+
+    session = Session.objects.get()
+    assert (session.theme, session.format.code, session.heads_total) == ("gaming", "debate", 30)
+    assert (first.counts(), again.counts()) == (counts(created=1), counts(unchanged=1))
+
+
+def test_import_log_twice_when_an_evening_turns_out_cancelled(plan, cafe):
+    apply(plan, log_of(row(theme="Debat: gaming", turns="3")))
+
+    first = apply(plan, log_of(row(state="aflyst", heads="", theme="sygdom")))
+    again = apply(plan, log_of(row(state="aflyst", heads="", theme="sygdom")))
+
+    assert (first.counts(), again.counts()) == (counts(updated=1), counts(unchanged=1))
+    assert Session.objects.values_list("state", "reason", "volunteer_turns").get() == ("cancelled", "sygdom", None)

@@ -101,7 +101,15 @@ def test_csv_comes_back_through_our_own_reader(rows):
     ]
 
 
-def test_safe_name_is_no_path_and_no_cpr():
-    assert safe_name("../../etc/passwd") == "etcpasswd"
-    assert safe_name("010203-1234") == "fil"
-    assert safe_name("Log 2025 æøå") == "Log 2025 æøå"
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("010203-1234.xlsx", "fil.xlsx"),
+        ("Log 2025 æøå.csv", "Log 2025 æøå.csv"),
+        ("x" * 300 + ".xlsx", "x" * 80 + ".xlsx"),
+        ("???.csv", "fil.csv"),
+    ],
+)
+def test_safe_name_is_no_path_and_no_cpr(name, safe):
+    assert safe_name(name) == safe
