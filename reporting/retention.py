@@ -1,0 +1,33 @@
+"""How long the fields that can say something about a person are kept (design §4; shape as in accounts/retention.py)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.retention import ACCOUNT, Rule
+
+FIGURE = Rule(
+    purpose=_("To say where a figure comes from and why a target was changed"),
+    keep=_("As long as the plan"),
+    then=_("Deleted with the plan; is about the figure, never about a person"),
+)
+
+RETENTION: dict[str, Rule] = {
+    "Measurement.recorded_by": ACCOUNT,
+    "TargetChange.changed_by": ACCOUNT,
+    "Release.released_by": ACCOUNT,
+    "Measurement.note": FIGURE,
+    "Measurement.source": FIGURE,
+    "TargetChange.reason": FIGURE,
+    "TargetChange.decided_by": FIGURE,
+}
+NOT_PERSONAL = frozenset(
+    {
+        "Indicator.code",
+        "Indicator.direction",
+        "Indicator.measure",
+        "Indicator.source",
+        "Indicator.text",
+        "Indicator.unit",
+        "Release.content",
+        "Release.sha256",
+    }
+)
