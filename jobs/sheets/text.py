@@ -19,6 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 RISKY = "=+-@\t\r\n\0＝＋－＠"
 _ESCAPED = re.compile(rf"'[ ]*[{re.escape(RISKY)}]")
 DELIMITERS = ";\t|,"
+KEPT_ONCE = 50_000
 
 
 def decode(data: bytes) -> str:
@@ -56,12 +57,13 @@ def read_delimited(data: bytes) -> list[list[str]]:
     if text.count(delimiter) > MAX_CELLS:
         raise SheetError(TOO_BIG)
     rows: list[list[str]] = []
+    seen: dict[str, str] = {}  # a long list says the same few thousand things over and over: keep each once
     try:
         # Strict, or a quotation mark that is never closed would swallow the rows after it without a word.
         for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True):
             if len(row) > MAX_COLUMNS:
                 raise SheetError(NOT_A_TABLE)
-            rows.append(row)
+            rows.append([seen.setdefault(cell, cell) for cell in row] if len(seen) < KEPT_ONCE else row)
     except csv.Error:
         raise SheetError(
             _('A quotation mark (") in row %(row)s is not closed. Correct it and try again.'), row=len(rows) + 1
