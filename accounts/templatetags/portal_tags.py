@@ -160,7 +160,8 @@ def _local(value: datetime.date | datetime.datetime) -> datetime.date | datetime
 
 @register.filter
 def da_date(value: Any, style: str = "") -> str:
-    """'tirsdag 24. november', with the year when it is another one; style 'short': '24. nov.', 'plain': no weekday."""
+    """'tirsdag 24. november', with the year when it is another one; style 'short': '24. nov.', 'plain': no weekday,
+    'year': no weekday and always the year."""
     if not value:
         return NOTHING
     day = _local(value)
@@ -172,8 +173,9 @@ def _write_date(ordinal: int, style: str, language: str, this_year: int) -> str:
     """The same days stand on every line of a list."""
     day = datetime.date.fromordinal(ordinal)
     dot = "." if language.startswith("da") else ""
-    pattern = {"short": f"j{dot} {'b.' if dot else 'M'}", "plain": f"j{dot} F"}.get(style, f"l j{dot} F")
-    return date_format(day, pattern if day.year == this_year else f"{pattern} Y")
+    pattern = {"short": f"j{dot} {'b.' if dot else 'M'}", "plain": f"j{dot} F", "year": f"j{dot} F"}
+    words = pattern.get(style, f"l j{dot} F")
+    return date_format(day, words if day.year == this_year and style != "year" else f"{words} Y")
 
 
 @register.filter
@@ -193,8 +195,8 @@ def da_time_range(start: Any, end: Any = None) -> str:
 
 @register.filter
 def da_date_range(first: Any, last: Any) -> str:
-    """'1. juli 2025 – 30. juni 2026'."""
-    return f"{da_date(first, 'plain')} – {da_date(last, 'plain')}"
+    """'1. juli 2025 – 30. juni 2026': the years always, or an ended span would look like a coming one."""
+    return f"{da_date(first, 'year')} – {da_date(last, 'year')}"
 
 
 @register.filter
