@@ -59,10 +59,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("once")
         marker = item.get_closest_marker("django_db")
         empties_tables = {"live_server", "transactional_db", "live"} & set(names)
-        if (
-            empties_tables or (marker and marker.kwargs.get("transaction"))
-        ) and "django_db_serialized_rollback" not in names:
-            names.insert(0, "django_db_serialized_rollback")
+        if empties_tables or (marker and marker.kwargs.get("transaction")):
+            wanted = (marker.kwargs if marker else {}) | {"transaction": True, "serialized_rollback": True}
+            item.add_marker(pytest.mark.django_db(**wanted), append=False)
+            names.insert(0, "shipped_rows_return")  # first, so that it ends last: after the tables were emptied
 
 
 @pytest.hookimpl(trylast=True)
@@ -125,6 +125,14 @@ def django_db_setup(django_db_setup: None) -> None:
     contents = getattr(connection, "_test_serialized_contents", None)
     if contents:
         type(connections["default"])._test_serialized_contents = contents
+
+
+@pytest.fixture
+def shipped_rows_return(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put back what the migrations ship, for whatever test this process is handed next."""
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 
 # -- browser -----------------------------------------------------------------------------------------------------------
