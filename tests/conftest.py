@@ -45,14 +45,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "logs_errors: this test means to log an error")
     config.addinivalue_line("markers", "once: does not depend on the database; left out of the second run")
     config.addinivalue_line("markers", "postgresql: about PostgreSQL itself; left out of the run on SQLite")
+    config.addinivalue_line("markers", "sqlite: about SQLite itself; left out of the run on PostgreSQL")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests run once, PostgreSQL's own on PostgreSQL; emptied tables get back what the migrations ship."""
-    if django_settings.EMBEDDED:
-        others = [item for item in items if item.get_closest_marker("postgresql")]
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in others]
+    """Browser tests run once, a database's own tests on it alone; emptied tables get back what the migrations ship."""
+    others = [
+        item for item in items if item.get_closest_marker("postgresql" if connection.vendor == "sqlite" else "sqlite")
+    ]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
     for item in items:
         names = getattr(item, "fixturenames", [])
         if BROWSER_FIXTURES & set(names):
