@@ -64,8 +64,9 @@ class LogForm(forms.Form):
     ) -> None:
         self.session, self.bands, self.formats = session, bands, formats
         super().__init__(data, initial=self._initial(is_ahead=is_ahead), **kwargs)
-        if is_ahead:  # what lies ahead cannot have been held
+        if is_ahead:  # what lies ahead cannot have been held, and is not cancelled by who only came to look
             self.fields["state"].choices = STATES[1:]
+            self.fields["state"].error_messages["required"] = _("Choose whether it is cancelled or closed.")
         self.fields["format"].coerce = lambda value: formats[int(value)]
         self.fields["format"].choices = [("", _("No particular format")), *((pk, str(f)) for pk, f in formats.items())]
         for band in bands:
@@ -89,7 +90,7 @@ class LogForm(forms.Form):
         stored = {band.lowest: band.heads for band in session.age_bands.all()} if not planned else {}
         return {
             "version": session.version,
-            "state": (SessionState.CANCELLED if is_ahead else SessionState.HELD) if planned else session.state,
+            "state": (None if is_ahead else SessionState.HELD) if planned else session.state,
             "heads_total": session.heads_total,
             "heads_estimated": session.heads_estimated,
             "volunteer_turns": session.volunteer_turns,
@@ -112,6 +113,8 @@ class LogForm(forms.Form):
         data = super().clean()
         if self.fields["heads_total"].estimated:
             data["heads_estimated"] = True
+        elif self.session.heads_estimated and data.get("heads_total") != self.session.heads_total:
+            data["heads_estimated"] = False  # another number, written without "ca.", is exact
         code, rest = split_format(data.get("theme") or "")
         if code and rest and not data.get("format"):
             data["format"] = next((form for form in self.formats.values() if form.code == code), None)

@@ -364,6 +364,31 @@ def test_session_log_ahead_can_be_cancelled_only(client, cafe, lotte):
     assert (refused.status_code, session.state, session.reason) == (422, SessionState.CANCELLED, "Kursus")
 
 
+def test_session_log_ahead_cancels_nothing_for_who_only_looks(client, cafe, lotte):
+    client.force_login(lotte)
+    session = create_session(activity=cafe, date=TUESDAY + timedelta(days=7))
+
+    page = client.get(url("session_log", session.pk))
+    saved = client.post(url("session_log", session.pk), log_data(session, state=""))
+
+    session.refresh_from_db()
+    assert page.context["form"]["state"].value() is None
+    assert saved.context["form"].errors["state"] == ["Vælg, om den er aflyst eller lukket."]
+    assert (saved.status_code, session.state) == (422, SessionState.PLANNED)
+
+
+def test_session_log_an_exact_number_is_no_longer_an_estimate(client, cafe, lotte):
+    client.force_login(lotte)
+    session = tonight(cafe)
+    client.post(url("session_log", session.pk), log_data(session, heads_total="ca. 30"))
+    session.refresh_from_db()
+
+    client.post(url("session_log", session.pk), log_data(session, heads_total="29", heads_estimated="on"))
+
+    session.refresh_from_db()
+    assert (session.heads_total, session.heads_estimated) == (29, False)
+
+
 def test_session_log_by_htmx_redirects_as_a_page(client, cafe, lotte):
     client.force_login(lotte)
     session = tonight(cafe)
