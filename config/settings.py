@@ -280,9 +280,8 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")},
     "loggers": {
-        "django": {"handlers": [], "level": "WARNING" if EMBEDDED else "INFO"},
+        "django": {"handlers": [], "level": "NOTSET"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        "portal": {"level": "INFO"},
     },
 }
 IMPORT_EXPORT_USE_TRANSACTIONS = True

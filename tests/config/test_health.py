@@ -1,5 +1,6 @@
 """Every part that a monitor asks for, working and not."""
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from jobs.heartbeat import note_worker_alive
 from jobs.models import Heartbeat, Job, JobState
+from tests.config.test_environment import COMPLETE, run
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +97,21 @@ def test_healthz_tells_the_last_backup(client, with_worker, settings, tmp_path):
     settings.BACKUP_STAMP = str(stamp)
 
     assert client.get("/healthz/").json()["last_backup_at"] == "2026-11-22T03:00:00+00:00"
+
+
+@pytest.mark.once
+def test_healthz_answers_when_database_and_redis_are_gone():
+    ask = (
+        "import django; django.setup()\n"
+        "from django.test import Client\n"
+        "answer = Client(raise_request_exception=False).get('/healthz/', headers={'host': 'portal.example.org'})\n"
+        "print(answer.status_code); print(answer.content.decode())"
+    )
+    gone = {"DATABASE_URL": "postgresql://portal@127.0.0.1:1/portal", "REDIS_URL": "redis://127.0.0.1:1/0"}
+
+    said = run(
+        "-c", ask, **COMPLETE | gone, DJANGO_SETTINGS_MODULE="config.settings", LOG_LEVEL="CRITICAL"
+    ).stdout.splitlines()
+
+    assert said[0] == "503"
+    assert json.loads(said[1])["failing"] == ["database", "migrations", "cache", "broker", "worker"]
