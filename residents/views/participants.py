@@ -216,7 +216,10 @@ def participant_erase(request: HttpRequest, plan_slug: str, pk: int) -> HttpResp
     return render(request, "residents/participant_erase.html", {"person": person, "evenings": evenings})
 
 
-@plan_permission_required("participants.view")
+@plan_permission_required("plan.view")
 def concern(request: HttpRequest, plan_slug: str) -> HttpResponse:
-    """Worried about a child? Ring the municipality. A page, not a form: concerns are not written here."""
+    """Worried about a child? Ring the municipality. A page, not a form: concerns are not written here.
+
+    For every member of the plan: the duty to report is everybody's (barnets lov § 135), and the page holds no data.
+    """
     return render(request, "residents/concern.html")

@@ -35,7 +35,7 @@
   document.addEventListener("htmx:timeout", () => say("say-offline"));
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
-    say(status === 401 || status === 403 ? "say-forbidden" : status === 404 ? "say-gone" : "say-offline");
+    say(status === 401 || status === 403 ? "say-forbidden" : status === 404 ? "say-gone" : "say-broken");
   });
 
   /* Forms: sent once, and not lost by accident --------------------------------------------------------- */
