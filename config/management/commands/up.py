@@ -22,6 +22,7 @@ from accounts.models import Plan
 from config.demo.people import DOMAIN, LOGINS, PASSWORD
 
 HOST = "127.0.0.1"
+NOISE = "You're running the worker with superuser privileges"  # a trial as root, on loopback
 STOP_WITHIN = 15  # seconds; a job that is cut off is taken up again at the next start
 
 
@@ -143,7 +144,10 @@ class Command(BaseCommand):
     def start(self, *, name: str, command: list[str], environment: dict[str, str]) -> Part:
         """Start a part in a session of its own, so that Ctrl-C reaches only us and we stop all in order."""
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=settings.BASE_DIR, env=environment, start_new_session=True
+            [sys.executable, "-W", f"ignore:{NOISE}", "-m", *command],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            start_new_session=True,
         )
         return Part(name=name, process=process)
 
