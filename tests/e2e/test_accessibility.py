@@ -14,7 +14,7 @@ PAGES = {
         "uventet/",
         "gange/",
         "deltagere/",
-        "gang/{tonight}/",
+        "gang/{heads}/",
         "gang/{list}/krydsliste/",
     ),
     "leder": ("maal/", "mangler/", "aktiviteter/", "aktiviteter/{activity}/", "lukkedage/", "import/", "medlemmer/"),
