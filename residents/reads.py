@@ -1,4 +1,4 @@
-"""The log of who read participant rows (design §4): ids only, in the same transaction as the reading."""
+"""The log of who read participant rows (design §4): ids only, written before anybody sees what was read."""
 
 from datetime import date
 

@@ -60,8 +60,12 @@ def tick_list(*, session: Session, checked: frozenset[int] | None = None) -> Tic
         is_listed |= Q(pk__in=_ticks(session).values("participant"))
     rows = list(_with_ticks(session, people.filter(is_listed)))
     room = max(FILL_TO - len(rows), 0)
-    fill = list(_with_ticks(session, people.exclude(pk__in=list(came)))[: room + 1])
-    rows += fill[:room]
+    others = people.exclude(pk__in=list(came))
+    if room:
+        fill = list(_with_ticks(session, others)[: room + 1])
+        rows, has_more = rows + fill[:room], len(fill) > room
+    else:
+        has_more = others.exists()
     rows.sort(key=lambda person: (person.sort_key, person.birth_year, person.pk))
     usual = [person for person in rows if came.get(person.pk, 0) >= REGULAR_TIMES]
     usual.sort(key=lambda person: -came[person.pk])  # stable: by name among equals
@@ -70,7 +74,7 @@ def tick_list(*, session: Session, checked: frozenset[int] | None = None) -> Tic
     return TickList(
         regulars=[_row(person, checked) for person in regulars],
         others=[_row(person, checked) for person in rows if person.pk not in first],
-        has_more=len(fill) > room or len(came) > MOST_LISTED,
+        has_more=has_more or len(came) > MOST_LISTED,
     )
 
 
@@ -103,13 +107,15 @@ def _ticks(session: Session) -> QuerySet[Attendance]:
     return Attendance.objects.filter(plan_id=session.plan_id, session=session)
 
 
-def _with_ticks(session: Session, people: QuerySet[Participant]) -> QuerySet[Participant]:
+def _with_ticks(session: Session, people: QuerySet[Participant]) -> QuerySet[Participant, Any]:
+    """By name, each with whether it is `ticked`; plain rows, since nothing here changes a participant."""
     has_tick = Exists(_ticks(session).filter(participant=OuterRef("pk")))
-    return people.annotate(ticked=has_tick).order_by("sort_key", "birth_year", "pk")
+    rows = people.annotate(ticked=has_tick).order_by("sort_key", "birth_year", "pk")
+    return rows.values_list("pk", "alias", "birth_year", "alias_key", "sort_key", "ticked", named=True)
 
 
 def _row(person: Any, checked: frozenset[int] | None) -> TickRow:
-    """From a Participant that knows whether it is `ticked`."""
+    """From a row of `_with_ticks`."""
     return TickRow(
         pk=person.pk,
         alias=person.alias,
