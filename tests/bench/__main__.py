@@ -60,6 +60,7 @@ def measure(engine: str, size: str) -> list[Result]:
                     result.figures["lost"] = lost_ticks(world, environment)
                 found.append(result)
                 say(result.line())
+                note(f"  workers have needed {server.peak_memory():.0f} MB")
         if "import" in (ONLY or ["import"]) and size == SIZES[-1]:
             for result in imports.measure(engine, size, environment, folder):
                 found.append(result)
