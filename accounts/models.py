@@ -1,6 +1,6 @@
 """Who may do what, in which plan: the user, the plan (the tenant) and the membership that joins them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -153,6 +153,60 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.plan} · {self.get_role_display()}"
+
+
+class VolunteerDetails(models.Model):
+    """What a plan must know of a volunteer to let them take shifts, and no more.
+
+    Of a child protection certificate (børneattest) only the date on which it was obtained: never the paper itself.
+    """
+
+    membership = models.OneToOneField(
+        Membership, on_delete=models.CASCADE, related_name="volunteer", verbose_name=_("membership")
+    )
+    birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[validate_no_cpr])
+    certificate_on = models.DateField(_("child protection certificate obtained"), null=True, blank=True)
+    wants_reminders = models.BooleanField(_("reminder by e-mail before a shift"), default=True)
+    quiet_from = models.TimeField(_("quiet from"), default=time(21))
+    quiet_to = models.TimeField(_("quiet until"), default=time(8))
+
+    class Meta:
+        verbose_name = _("volunteer")
+        verbose_name_plural = _("volunteers")
+
+    def __str__(self) -> str:
+        return str(self.membership.user)
+
+
+class GuardianConsent(models.Model):
+    """A parent's yes to a volunteer account below 15 (databeskyttelsesloven § 6: the age for online services)."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="guardian_consents", verbose_name=_("volunteer")
+    )
+    guardian_name = models.CharField(_("guardian"), max_length=100, validators=[validate_no_cpr])
+    given_on = models.DateField(_("given"))
+    channel = models.CharField(_("how it was given"), max_length=60, blank=True, validators=[validate_no_cpr])
+    recorded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("guardian's consent")
+        verbose_name_plural = _("guardians' consents")
+        ordering = ["-recorded_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "user"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="accounts_consent_one_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.given_on:%d-%m-%Y}"
 
 
 class Invitation(models.Model):

@@ -34,6 +34,16 @@ MEMBERSHIP = Rule(
     keep=_("While the person is in the plan"),
     then=_("Deleted when the person leaves the plan"),
 )
+VOLUNTEER = Rule(
+    purpose=_("To let the volunteer take shifts that fit their age, and to reach them about a shift"),
+    keep=_("While the person is in the plan"),
+    then=_("Deleted when the person leaves the plan"),
+)
+CONSENT = Rule(
+    purpose=_("To show that a parent has said yes to the account of somebody below 15"),
+    keep=_("While the person has an account"),
+    then=_("Deleted with the account"),
+)
 INVITATION = Rule(
     purpose=_("To invite the person"),
     keep=_("30 days after the invitation was used or ran out"),
@@ -48,6 +58,14 @@ RETENTION: dict[str, Rule] = {
     "User.language": ACCOUNT,
     "Membership.user": MEMBERSHIP,
     "Membership.role": MEMBERSHIP,
+    "VolunteerDetails.membership": VOLUNTEER,
+    "VolunteerDetails.birth_year": VOLUNTEER,
+    "VolunteerDetails.phone": VOLUNTEER,
+    "VolunteerDetails.certificate_on": VOLUNTEER,
+    "GuardianConsent.user": CONSENT,
+    "GuardianConsent.guardian_name": CONSENT,
+    "GuardianConsent.channel": CONSENT,
+    "GuardianConsent.recorded_by": CONSENT,
     "Invitation.email": INVITATION,
     "Invitation.name": INVITATION,
     "Invitation.role": INVITATION,

@@ -13,6 +13,26 @@ EVENING = Rule(
     keep=_("As long as the plan"),
     then=_("Deleted with the plan; is about the evening, never about a person"),
 )
+PROGRAMME = Rule(
+    purpose=_("To make the programme, and to remember it"),
+    keep=_("As long as the plan"),
+    then=_("Deleted with the plan; is about the evening, never about a person"),
+)
+GUEST = Rule(
+    purpose=_("To agree the evening with the guest"),
+    keep=_("30 days after the evening"),
+    then=_("The phone is deleted; the name stays where the guest let it stand in the programme"),
+)
+SHIFT = Rule(
+    purpose=_("To know who does what on an evening, and to count a volunteer's own hours"),
+    keep=_("While the person has an account"),
+    then=_("Deleted with the account"),
+)
+VOTE = Rule(
+    purpose=_("To let each browser vote once a day"),
+    keep=_("7 days"),
+    then=_("The random value is replaced; the vote stays"),
+)
 
 RETENTION: dict[str, Rule] = {
     "Activity.owner": ACCOUNT,
@@ -21,6 +41,31 @@ RETENTION: dict[str, Rule] = {
     "Session.note": EVENING,
     "Session.reason": EVENING,
     "Session.theme": EVENING,
+    "CalendarFeed.token_hash": SHIFT,
+    "CalendarFeed.user": SHIFT,
+    "ChecklistLine.done_by": ACCOUNT,
+    "ChecklistLine.text": PROGRAMME,
+    "Guest.contact": GUEST,
+    "Guest.name": GUEST,
+    "Guest.phone": GUEST,
+    "Guest.title": GUEST,
+    "Idea.created_by": ACCOUNT,
+    "Idea.title": PROGRAMME,
+    "Idea.why": PROGRAMME,
+    "IdeaComment.text": PROGRAMME,
+    "IdeaComment.written_by": ACCOUNT,
+    "IdeaVote.voter": VOTE,
+    "ProgrammeHost.user": SHIFT,
+    "ProgrammeItem.approved_by": ACCOUNT,
+    "ProgrammeItem.description": PROGRAMME,
+    "ProgrammeItem.simple_description": PROGRAMME,
+    "ProgrammeItem.theme": PROGRAMME,
+    "ProgrammeItem.title": PROGRAMME,
+    "ProgrammeRelease.content": PROGRAMME,
+    "ProgrammeRelease.published_by": ACCOUNT,
+    "Reflection.line": EVENING,
+    "Reflection.written_by": ACCOUNT,
+    "ShiftSignup.user": SHIFT,
     "SessionChange.before": EVENING,
     "SessionChange.after": EVENING,
 }
@@ -34,13 +79,24 @@ NOT_PERSONAL = frozenset(
         "ActivityAlias.text",
         "ActivityLine.name",
         "Closure.name",
+        "ChecklistLine.kind",
         "Format.code",
         "Format.name",
         "Format.name_en",
+        "Guest.role",
+        "Idea.source",
+        "Idea.state",
+        "ProgrammeItem.state",
+        "ProgrammeRelease.sha256",
+        "ProgrammeSlot.name",
         "Schedule.rule",
+        "Season.name",
         "Session.log_source",
         "Session.state",
         "SessionChange.source",
+        "ShiftRole.code",
+        "ShiftRole.name",
+        "ShiftRole.name_en",
         "Venue.name",
     }
 )

@@ -1,0 +1,158 @@
+"""Who does what on an evening, and how it went."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Plan, User
+from activities.models.activities import Activity
+from activities.models.sessions import Session
+from jobs.cpr import validate_no_cpr
+
+
+class ShiftRole(models.Model):
+    """Vært, køkken, dør, oprydning, teknik: data, so that a plan's own words can be added."""
+
+    code = models.SlugField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=40)
+    minimum_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        verbose_name = _("kind of shift")
+        verbose_name_plural = _("kinds of shift")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name
+
+
+class ShiftNeed(models.Model):
+    """What an activity usually needs on an evening: new evenings get their shifts from it."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    activity = models.ForeignKey(
+        Activity, on_delete=models.CASCADE, related_name="shift_needs", verbose_name=_("activity")
+    )
+    role = models.ForeignKey(ShiftRole, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of shift"))
+    minimum = models.PositiveSmallIntegerField(_("at least"), default=1)
+    maximum = models.PositiveSmallIntegerField(_("at most"), default=2)
+
+    class Meta:
+        verbose_name = _("usual need")
+        verbose_name_plural = _("usual needs")
+        ordering = ["role__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "activity", "role"], name="activities_need_once"),
+            models.CheckConstraint(
+                condition=models.Q(maximum__gte=models.F("minimum")) & models.Q(maximum__gte=1),
+                name="activities_need_numbers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity}: {self.role}"
+
+
+class Shift(models.Model):
+    """One kind of work on one evening. The times are wall-clock; empty means the evening's own."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("plan"))
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="shifts", verbose_name=_("evening"))
+    role = models.ForeignKey(ShiftRole, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of shift"))
+    minimum = models.PositiveSmallIntegerField(_("at least"), default=1)
+    maximum = models.PositiveSmallIntegerField(_("at most"), default=2)
+    start_time = models.TimeField(_("from"), null=True, blank=True)
+    end_time = models.TimeField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        ordering = ["session__date", "role__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "session", "role"], name="activities_shift_once"),
+            models.CheckConstraint(
+                condition=models.Q(maximum__gte=models.F("minimum")) & models.Q(maximum__gte=1),
+                name="activities_shift_numbers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session}: {self.role}"
+
+
+class ShiftSignup(models.Model):
+    """Somebody has taken a shift. Given up ones stay, with the time, so that hours and gaps can be explained."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="signups", verbose_name=_("shift"))
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="shift_signups", verbose_name=_("who"))
+    signed_up_at = models.DateTimeField(_("taken"), auto_now_add=True)
+    withdrawn_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    swap_asked_at = models.DateTimeField(_("wants to swap"), null=True, blank=True)
+    was_there = models.BooleanField(_("was there"), null=True, blank=True)  # said when the evening is closed
+
+    class Meta:
+        verbose_name = _("sign-up for a shift")
+        verbose_name_plural = _("sign-ups for shifts")
+        ordering = ["signed_up_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "shift", "user"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="activities_signup_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shift_id}: {self.user_id}"
+
+
+class Mood(models.IntegerChoices):
+    """Three faces."""
+
+    BAD = 1, _("It was hard")
+    FAIR = 2, _("It was all right")
+    GOOD = 3, _("It was good")
+
+
+class Reflection(models.Model):
+    """Three faces and one line when the evening is closed. About the evening, never about a person."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    session = models.OneToOneField(
+        Session, on_delete=models.CASCADE, related_name="reflection", verbose_name=_("evening")
+    )
+    mood = models.PositiveSmallIntegerField(_("how it went"), choices=Mood, null=True, blank=True)
+    line = models.CharField(_("one line"), max_length=200, blank=True, validators=[validate_no_cpr])
+    written_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    written_at = models.DateTimeField(_("written"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("word on the evening")
+        verbose_name_plural = _("words on the evenings")
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.mood}"
+
+
+class CalendarFeed(models.Model):
+    """A volunteer's own calendar address. Only the token's hash is stored; revoked by a new one or none."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_feeds", verbose_name=_("who"))
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("own calendar")
+        verbose_name_plural = _("own calendars")
+        constraints = [models.UniqueConstraint(fields=["plan", "user"], name="activities_feed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: {self.user_id}"
