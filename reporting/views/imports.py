@@ -15,7 +15,7 @@ from jobs.models import Job, StoredFile, store_file
 from jobs.progress import progress_context
 from jobs.registry import enqueue
 from jobs.sheets.writing import CSV_TYPE, XLSX_TYPE, SheetOut, csv_bytes, safe_name, xlsx_bytes
-from reporting.import_forms import ImportForm
+from reporting.forms.imports import ImportForm
 from reporting.import_jobs import CHECK, WRITE
 from reporting.imports import KINDS, ImportKind, read_account
 from residents.imports.log_export import log_table

@@ -18,7 +18,9 @@ from activities.models import Session
 from reporting.board import read_board
 from reporting.figure_set import build_figure_set
 from reporting.figures import scope_of
-from reporting.forms import IndicatorForm, MeasurementForm, TargetForm
+from reporting.forms.indicators import IndicatorForm
+from reporting.forms.measurements import MeasurementForm
+from reporting.forms.targets import TargetForm
 from reporting.measures import MEASURES
 from reporting.models import Indicator, Target
 from reporting.periods import choose_period, period_key, period_name, target_periods
