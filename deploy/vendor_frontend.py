@@ -3,6 +3,8 @@
 Run `python deploy/vendor_frontend.py` after changing a version below; the result is committed, so nobody needs npm to
 build, run or test the portal. Packages come through the npm client with its own configuration, by exact version;
 `static/vendor/vendored.json` records version, licence, npm's integrity value and the SHA-256 of each file we keep.
+The fonts of printed documents are made of the same designs' static weights, into `templates/typst/fonts` with a record
+of their own; only that part needs `fonttools` and `brotli` (see `document_fonts.py`), and is left out without them.
 """
 
 import hashlib
@@ -17,6 +19,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
+DOCUMENT_FONTS = ROOT / "templates" / "typst" / "fonts"
 OWN_ICONS = Path(__file__).resolve().parent / "icons"
 ICON_LIST = OWN_ICONS / "lucide.txt"  # adding an icon: put its Lucide name here, run this script, commit the sprite
 SPRITE = ROOT / "static" / "icons" / "sprite.svg"
@@ -40,6 +43,12 @@ PACKAGES = {
         ["files/figtree-latin-wght-normal.woff2", "files/figtree-latin-ext-wght-normal.woff2"],
     ),
     "lucide-static": ("1.62.0", "lucide", []),  # its icons go into the sprite
+}
+
+# family in documents → (package, exact version, stem of its files, weights)
+DOCUMENT_FAMILIES = {
+    "Bricolage Grotesque": ("@fontsource/bricolage-grotesque", "5.3.0", "bricolage-grotesque", [600, 700, 800]),
+    "Figtree": ("@fontsource/figtree", "5.3.0", "figtree", [400, 500, 600, 700]),
 }
 
 
@@ -105,6 +114,39 @@ def build_sprite(lucide: Path) -> None:
     SPRITE.write_text(ET.tostring(sprite, encoding="unicode") + "\n", encoding="utf-8")
 
 
+def build_document_fonts() -> None:
+    """Make the font files of printed documents and their record."""
+    from document_fonts import as_ranges, make_document_font
+
+    record = {}
+    DOCUMENT_FONTS.mkdir(parents=True, exist_ok=True)
+    for family, (package, version, stem, weights) in DOCUMENT_FAMILIES.items():
+        with tempfile.TemporaryDirectory() as temporary:
+            unpacked, integrity = fetch(package, version, Path(temporary))
+            (DOCUMENT_FONTS / f"LICENSE-{stem}").write_bytes((unpacked / "LICENSE").read_bytes())
+            kept, drawn = {}, []
+            for weight in weights:
+                target = DOCUMENT_FONTS / f"{stem}-{weight}.ttf"
+                characters = make_document_font(
+                    latin=unpacked / "files" / f"{stem}-latin-{weight}-normal.woff2",
+                    latin_ext=unpacked / "files" / f"{stem}-latin-ext-{weight}-normal.woff2",
+                    family=family,
+                    weight=weight,
+                    target=target,
+                )
+                kept[target.name] = hashlib.sha256(target.read_bytes()).hexdigest()
+                drawn.append(characters)
+            record[package] = {
+                "version": version,
+                "licence": json.loads((unpacked / "package.json").read_text())["license"],
+                "integrity": integrity,
+                "characters": as_ranges(set.intersection(*drawn)),
+                "files": kept,
+            }
+            sys.stdout.write(f"{package} {version}\n")
+    (DOCUMENT_FONTS / "fonts.json").write_text(json.dumps(record, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def main() -> int:
     """Fetch every package, keep the named files, write the record."""
     record = {}
@@ -132,6 +174,10 @@ def main() -> int:
             }
             sys.stdout.write(f"{package} {version}\n")
     (VENDOR / "vendored.json").write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    try:
+        build_document_fonts()
+    except ModuleNotFoundError as missing:
+        sys.stdout.write(f"The fonts of documents are as they were: {missing.name} is not installed.\n")
     return 0
 
 
