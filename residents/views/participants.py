@@ -104,8 +104,8 @@ def participant_edit(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespo
         else:
             messages.success(request, _("Saved."))
             return _detail(person)
-    elif request.method != "POST":
-        log_read(plan=request.plan, user=request.user, page="participant_edit", rows=1, participant=person)
+    for shown in filter(None, (person, same)):
+        log_read(plan=request.plan, user=request.user, page="participant_edit", rows=1, participant=shown)
     context = {"person": person, "form": form, "same": same}
     return render(request, "residents/participant_edit.html", context, status=422 if form.errors else 200)
 

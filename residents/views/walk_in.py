@@ -80,6 +80,7 @@ def attendance_walk_in(request: HttpRequest, plan_slug: str, pk: int) -> HttpRes
     person = walk_in.person()
     if person is None:
         return render(request, "residents/_walk_in.html", context, status=422)
+    log_read(plan=request.plan, user=request.user, page="attendance_walk_in", rows=1, session=session)
     try:
         session = record_tick(
             plan=request.plan,
