@@ -125,6 +125,13 @@ class DanishDecimalField(forms.DecimalField):
         return value
 
 
+def depends(form: forms.BaseForm, *names: str) -> None:
+    """Fields that are needed in some cases only: `clean()` says when, so neither "optional" nor required is shown."""
+    for name in names:
+        if name in form.fields:
+            form.fields[name].depends = True
+
+
 class PlainTextField(forms.CharField):
     """One line or a paragraph that a person types; CPR-shaped numbers are refused."""
 

@@ -10,7 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishDateField, PlainTextField, use_danish_fields
+from accounts.fields import DanishDateField, PlainTextField, depends, use_danish_fields
 from accounts.models import Membership, Plan, Role, User
 from accounts.sign_in import client_address, is_locked
 
@@ -153,6 +153,7 @@ class InvitationForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        depends(self, "email")
         self.helper = PlainHelper()
 
 

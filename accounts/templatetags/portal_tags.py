@@ -8,7 +8,7 @@ from hashlib import sha1
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, Select
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -215,6 +215,20 @@ def with_class(field: BoundField, css: str) -> SafeString:
     if field.errors:
         classes += " is-invalid"
     return field.as_widget(attrs={"class": classes})
+
+
+@register.filter
+def may_be_left_out(field: BoundField) -> bool:
+    """Whether "optional" is true of the field, and stands beside its label.
+
+    Not of one that is needed in some cases (`depends`, see accounts.fields), nor of a list whose first choice is an
+    answer of its own ("The whole plan").
+    """
+    if field.field.required or getattr(field.field, "depends", False):
+        return False
+    choices = [] if field.is_hidden else getattr(field.field.widget, "choices", [])
+    first = next(iter(choices), None) if isinstance(field.field.widget, Select) else None
+    return not (first and first[0] in ("", None) and str(first[1]).strip("-"))
 
 
 @register.filter

@@ -9,13 +9,17 @@ from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishDateField, DanishTimeField, PlainTextField
+from accounts.fields import DanishDateField, DanishTimeField, PlainTextField, depends
 from accounts.models import Plan, Role, User
 from activities.models import Activity, ActivityAlias, Closure, CountingMode, Schedule, Session, Venue
 from activities.series import ALL, FOLLOWING, THIS, Rhythm, SeriesChange, read_rhythm
 from jobs.values import clean_text, match_key
 from partners.models import focus_areas
 
+NO_TIME = {
+    "start_time": _("Write when it begins, as 18.00."),
+    "end_time": _("Write when it ends, as 21.00."),
+}
 DAYS = [(number, capfirst(name)) for number, name in WEEKDAYS.items()]
 EVERY = [(1, _("Every week")), (2, _("Every other week")), (3, _("Every third week")), (4, _("Every fourth week"))]
 
@@ -64,7 +68,7 @@ class WeeklyTimeMixin(forms.Form):
             self.add_error("weekdays", _("Choose at least one day."))
         for name, value in (("start_time", start), ("end_time", end)):
             if value is None and name not in self.errors:
-                self.add_error(name, _("Write the time as 18.00."))
+                self.add_error(name, NO_TIME[name])
         if start and end and end <= start:
             self.add_error("end_time", _("The end must come after the start."))
 
@@ -110,6 +114,7 @@ class ActivityForm(VenueMixin, WeeklyTimeMixin, forms.ModelForm):
             self.initial["aliases"] = ", ".join(alias.text for alias in self.instance.aliases.all())
             for name in ("weekdays", "interval", "start_time", "end_time", "skips_holidays", "starts_on"):
                 del self.fields[name]
+        depends(self, "weekdays", "start_time", "end_time", "starts_on")
 
     def clean_aliases(self) -> list[str]:
         spellings = [clean_text(text) for text in self.cleaned_data["aliases"].replace(";", ",").split(",")]
@@ -172,7 +177,7 @@ class ScheduleForm(VenueMixin, WeeklyTimeMixin, forms.Form):
         self.offer_venues(plan)
         for name in ("start_time", "end_time"):
             self.fields[name].required = True
-            self.fields[name].error_messages["required"] = _("Write the time as 18.00.")
+            self.fields[name].error_messages["required"] = NO_TIME[name]
         self.is_own_rule = schedule is not None and read_rhythm(schedule.rule, schedule.starts_on) is None
         if self.is_own_rule:
             del self.fields["weekdays"], self.fields["interval"]
@@ -252,16 +257,18 @@ class MoveForm(VenueMixin, forms.Form):
         if session.schedule_id and session.scheduled_on:
             self.fields["scope"].choices += [(FOLLOWING, _("This and the following")), (ALL, _("All that come"))]
         self.offer_venues(session.plan)
+        for name in ("start_time", "end_time"):
+            # One that was made by hand may have no times; a time that is there is not lost by moving the evening.
+            self.fields[name].required = bool(session.schedule_id or getattr(session, name))
+            self.fields[name].error_messages["required"] = NO_TIME[name]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         start, end = data.get("start_time"), data.get("end_time")
         if start and end and end <= start:
             self.add_error("end_time", _("The end must come after the start."))
-        if data.get("scope") in (FOLLOWING, ALL):
-            for name in ("start_time", "end_time"):
-                if data.get(name) is None and name not in self.errors:
-                    self.add_error(name, _("Write the time as 18.00."))
+        elif end and start is None and "start_time" not in self.errors:
+            self.add_error("start_time", NO_TIME["start_time"])
         return data
 
     def to_change(self) -> SeriesChange:

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishCountField, PlainTextField
+from accounts.fields import DanishCountField, PlainTextField, depends
 from activities.log import SessionLog, split_format
 from activities.models import AgeBand, Format, Session, SessionState
 from jobs.values import CellError, parse_count
@@ -73,6 +73,7 @@ class LogForm(forms.Form):
             self.fields[f"band_{band.lowest}"] = DanishCountField(
                 label=_("Of these %(ages)s") % {"ages": band}, required=False
             )
+        depends(self, "heads_total")
         heads = self.fields["heads_total"].widget.attrs
         heads |= {"enterkeyhint": "done", "maxlength": 12}
         if not session.uses_tick_list:

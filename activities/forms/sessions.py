@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishCountField, DanishDateField, PlainTextField
+from accounts.fields import DanishCountField, DanishDateField, PlainTextField, depends
 from accounts.models import Plan
 from activities.forms.log import HeadsField
 from activities.log import SessionLog, split_format
@@ -40,6 +40,7 @@ class UnplannedForm(forms.Form):
         choices = [("", _("Choose …")), *((pk, activity.name) for pk, activity in self.activities.items())]
         self.fields["activity"].choices = [*choices, (NEW, _("Something new, not on the list"))]
         self.fields["focus_area"].queryset = focus_areas(plan)
+        depends(self, "new_name", "focus_area", "heads_total")
         self.fields["heads_total"].widget.attrs |= {"class": "stepper-input", "placeholder": "–", "maxlength": 12}
         self.fields["day"].widget.attrs["max"] = today.isoformat()
         self.fields["new_name"].widget.attrs |= {"placeholder": _("Summer party, job fair, …"), "autocomplete": "off"}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishCountField, DanishDecimalField, PlainTextField, use_danish_fields
+from accounts.fields import DanishCountField, DanishDecimalField, PlainTextField, depends, use_danish_fields
 from accounts.forms import PlainHelper
 from accounts.models import Plan
 from partners.models import focus_areas
@@ -71,6 +71,7 @@ class IndicatorForm(forms.ModelForm):
             del self.fields["is_active"]
             self.initial["direction"] = Direction.AT_LEAST
         self.initial["margin"] = Decimal(self.instance.margin) * HUNDRED
+        depends(self, "at_least_times", "activities", "direction")
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]

@@ -29,6 +29,7 @@ from tests.factories import (
     create_member,
     create_participant,
     create_plan,
+    create_session,
     create_venue,
 )
 from tests.factories import (
@@ -316,11 +317,42 @@ def test_session_move_of_one_evening(client, plan, tuesdays, lotte):
     with time_machine.travel("2025-09-10 12:00+02:00"):
         client.post(
             url("session_move", session.pk),
-            {"scope": "this", "day": "24/9 2025", "start_time": "18.30", "end_time": "", "venue_name": "Parken"},
+            {"scope": "this", "day": "24/9 2025", "start_time": "18.30", "end_time": "21", "venue_name": "Parken"},
         )
 
     session.refresh_from_db()
     assert (session.date, session.start_time, session.venue.name) == (date(2025, 9, 24), time(18, 30), "Parken")
+
+
+@pytest.mark.parametrize(("field", "sentence"), [
+    ("start_time", "Skriv, hvornår det begynder, fx 18.00."),
+    ("end_time", "Skriv, hvornår det slutter, fx 21.00."),
+])  # fmt: skip
+@pytest.mark.parametrize("scope", ["this", "following", "all"])
+def test_session_move_asks_for_the_time_of_a_series_evening(client, tuesdays, lotte, scope, field, sentence):
+    client.force_login(lotte)
+    session = Session.objects.get(date=date(2025, 9, 23))
+    data = {"scope": scope, "day": "24-09-2025", "start_time": "18", "end_time": "21", "venue_name": "Parken"}
+    with time_machine.travel("2025-09-10 12:00+02:00"):
+        page = client.post(url("session_move", session.pk), data | {field: ""})
+
+    assert (page.status_code, page.context["form"].errors) == (422, {field: [sentence]})
+    assert 'value="Parken"' in page.content.decode()
+    session.refresh_from_db()
+    assert (session.date, session.start_time) == (date(2025, 9, 23), time(18))
+
+
+def test_session_move_of_an_evening_without_times_needs_none(client, plan, lotte):
+    client.force_login(lotte)
+    session = create_session(activity=create_activity(plan=plan), date=date(2025, 9, 23))
+    data = {"scope": "this", "day": "24-09-2025", "start_time": "", "end_time": "", "venue_name": ""}
+    with time_machine.travel("2025-09-10 12:00+02:00"):
+        half = client.post(url("session_move", session.pk), data | {"end_time": "21"})
+        client.post(url("session_move", session.pk), data)
+
+    assert half.context["form"].errors == {"start_time": ["Skriv, hvornår det begynder, fx 18.00."]}
+    session.refresh_from_db()
+    assert (session.date, session.start_time) == (date(2025, 9, 24), None)
 
 
 @pytest.mark.parametrize(
