@@ -58,10 +58,11 @@ class DanishDateField(forms.DateField):
 
 
 class DanishTimeInput(forms.TimeInput):
-    input_type = "time"
+    """Text, 18.00. Not type="time": an English browser shows 06:00 PM, and a half-typed time is sent as nothing."""
 
     def __init__(self, attrs: dict | None = None) -> None:
-        super().__init__(attrs=attrs, format="%H:%M")
+        plain = {"autocomplete": "off", "inputmode": "decimal", "maxlength": 12, "placeholder": _("hh.mm")}
+        super().__init__(attrs={**plain, **(attrs or {})}, format="%H.%M")
 
 
 _TIME = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:\s*[.:,h]?\s*(\d{2}))?(?:[.:]\d{2})?", re.IGNORECASE)

@@ -99,3 +99,15 @@ def test_model_forms_get_the_same_fields():
             formfield_callback = use_danish_fields
 
     assert [type(field) for field in PlanForm.base_fields.values()] == [forms.CharField, DanishDateField]
+
+
+def test_a_time_is_shown_as_danes_write_it_whatever_the_browser_speaks():
+    drawn = DanishTimeField().widget.render("start", time(18, 30))
+
+    assert 'type="text"' in drawn
+    assert 'value="18.30"' in drawn
+
+
+def test_a_half_typed_time_is_refused_and_not_read_as_nothing():
+    with pytest.raises(ValidationError):
+        DanishTimeField(required=False).clean("18.")
