@@ -6,52 +6,18 @@ Nothing here reads the database, so that a page from a release can show nothing 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import date_format
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.templatetags.portal_tags import da_date, da_number, da_percent
-from reporting.disclosure import SMALLEST_TOTAL
-from reporting.explain import Fact, explain
+from accounts.templatetags.portal_tags import da_number, da_percent
+from reporting.board_rows import Row, read_row
 from reporting.figure_set import Plain
-from reporting.models import Direction, Measure
 from reporting.status import Status
 
-NUMBER_WORDS: tuple[str | Promise, ...] = (
-    "", gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"), gettext_lazy("five"),
-    gettext_lazy("six"), gettext_lazy("seven"), gettext_lazy("eight"), gettext_lazy("nine"), gettext_lazy("ten"),
-    gettext_lazy("eleven"), gettext_lazy("twelve"),
-)  # fmt: skip
 MOST_ATTENTION = 3
 GOOD = (Status.REACHED, Status.ON_TRACK)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One indicator, ready to be drawn."""
-
-    code: str
-    text: str
-    area: str
-    anchor: str
-    value: str
-    of: str
-    expected: str
-    status: str | None
-    status_word: str
-    is_danger: bool
-    notes: list[str]
-    next_step: str
-    facts: list[Fact]
-    trend: list[Decimal | None]
-    trend_target: Decimal | None
-    trend_label: str
-    trend_title: str
-    trend_rows: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +47,7 @@ class Board:
     answer: str
     is_good: bool
     attention: list[Row]
-    without_figures: str
+    unjudged: list[tuple[str, list[Row]]]  # why, and which
     areas: list[AreaBlock]
     completeness: str
     has_targets: bool
@@ -101,7 +67,7 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
         area["position"]: AreaBlock(position=area["position"], name=_in_language(area)) for area in figure_set["areas"]
     }
     for indicator in filter(_says_something, figure_set["indicators"]):
-        row = _row(indicator, figure_set, before.get(indicator["code"]), previous)
+        row = read_row(indicator, figure_set, before.get(indicator["code"]), previous)
         blocks[indicator["area"]].rows.append(row)
     for activity in figure_set["activities"]:
         blocks[activity["area"]].activities.append(_activity_row(activity))
@@ -109,7 +75,7 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
     judged = [row for row in rows if row.status]
     known = [row for row in judged if row.status != Status.NO_DATA]
     if judged:
-        question, answer, is_good = _headline(known, is_over=is_over)
+        question, answer, is_good = _headline(judged, is_over=is_over)
     else:
         question, answer, is_good = figure_set["period"]["label"], "", True
     logged, due = figure_set["completeness"]["logged"], figure_set["completeness"]["due"]
@@ -119,7 +85,7 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
         answer=answer,
         is_good=is_good,
         attention=_attention(known),
-        without_figures=_without_figures(sum(row.status == Status.NO_DATA and not row.status_word for row in rows)),
+        unjudged=_unjudged(judged),
         areas=list(blocks.values()),
         completeness=_("%(logged)s of %(due)s sessions logged") % {"logged": da_number(logged), "due": da_number(due)},
         has_targets=bool(judged),
@@ -144,204 +110,47 @@ def _in_language(names: Plain) -> str:
 # -- the sentence that answers -----------------------------------------------------------------------------------------
 
 
-def _headline(known: Sequence[Row], *, is_over: bool) -> tuple[str, str, bool]:
-    """Question and answer. A running period asks whether it is on track, an ended one whether it got there."""
-    total = len(known)
+def _headline(rows: Sequence[Row], *, is_over: bool) -> tuple[str, str, bool]:
+    """Question and answer over every target. A running period asks whether it is on track, an ended one whether it got
+    there. A target that cannot be judged is told, and is neither good nor bad."""
+    known = [row for row in rows if row.status != Status.NO_DATA]
     good = sum(row.status == Status.REACHED if is_over else row.status in GOOD for row in known)
-    numbers = {"good": good, "total": total}
+    numbers = {"good": good, "total": len(rows)}
     question = _("Did we reach the targets?") if is_over else _("Are we on track?")
-    if not total:
-        answer = _("There are not figures enough to say yet.")
-    elif is_over:
-        answer = _("%(good)s of %(total)s were reached.") % numbers
-    elif good == total:
-        answer = ngettext("Yes, on the only target.", "Yes, on all %(total)s targets.", total) % numbers
-    elif good * 2 >= total:
+    is_good = bool(known) and good * 2 >= len(known)
+    if not known:
+        return question, _("There are not figures enough to say yet."), False
+    if is_over:
+        parts = [_("%(good)s of %(total)s targets reached") % numbers]
+        if almost := sum(row.status == Status.ON_TRACK for row in known):
+            parts.append(_("%(count)s almost") % {"count": almost})
+        if len(known) < len(rows):
+            parts.append(_("%(count)s cannot be judged") % {"count": len(rows) - len(known)})
+        return question, ", ".join(parts) + ".", is_good
+    if good == len(rows):
+        answer = ngettext("Yes, on the only target.", "Yes, on all %(total)s targets.", len(rows)) % numbers
+    elif is_good:
         answer = _("Yes, on %(good)s of %(total)s targets.") % numbers
     elif good:
         answer = _("Only on %(good)s of %(total)s targets.") % numbers
     else:
-        answer = ngettext("Not on the only target.", "Not yet on any of the %(total)s targets.", total) % numbers
-    return question, answer, bool(total) and good * 2 >= total
+        answer = ngettext("Not on the only target.", "Not yet on any of the %(total)s targets.", len(rows)) % numbers
+    return question, answer, is_good
+
+
+def _unjudged(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """The targets that no verdict is given on, by the reason."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.status == Status.NO_DATA:
+            found.setdefault(row.status_word or _("No figures yet"), []).append(row)
+    return list(found.items())
 
 
 def _attention(known: Sequence[Row]) -> list[Row]:
     """What needs a word, the most urgent first."""
     late = [row for row in known if row.status in (Status.AT_RISK, Status.BEHIND)]
     return sorted(late, key=lambda row: row.status != Status.AT_RISK)[:MOST_ATTENTION]
-
-
-def _without_figures(count: int) -> str:
-    if not count:
-        return ""
-    return ngettext("%(count)s target has no figures yet.", "%(count)s targets have no figures yet.", count) % {
-        "count": count
-    }
-
-
-# -- one indicator -----------------------------------------------------------------------------------------------------
-
-
-def _row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | None) -> Row:
-    is_over = figure_set["is_over"]
-    points = [] if row["measure"] == Measure.MILESTONE else row["trend"]["points"]
-    trend = [_decimal(point["value"]) for point in points]
-    if sum(value is not None for value in trend) < 2:
-        trend = []  # one point is no trend
-    target = _decimal(row["target"]) if row["trend"]["kind"] != "visits" else None
-    return Row(
-        code=row["code"],
-        text=row["text"],
-        area=row["area"],
-        anchor=f"mål-{row['code']}",
-        value=_value(row),
-        of=_of(row),
-        expected=_expected(row, is_over=is_over),
-        status=row["status"],
-        status_word=_status_word(row, is_over=is_over),
-        is_danger=row["status"] == Status.AT_RISK,
-        notes=_notes(row),
-        next_step=next_step(row, is_over=is_over),
-        facts=explain(row, figure_set, before, previous),
-        trend=trend,
-        trend_target=target,
-        trend_title=str(TREND_TITLES[row["trend"]["kind"]]),
-        trend_label=_trend_label(row["trend"], target),
-        trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
-    )
-
-
-def _value(row: Plain) -> str:
-    if row["withheld"] == "small":
-        return _("under %(limit)s") % {"limit": SMALLEST_TOTAL}
-    if row["measure"] == Measure.MILESTONE:
-        return _("Done") if row["value"] not in (None, "0") else da_number(None)
-    low, high = _shown(row, row["value"]), _shown(row, row["value_max"])
-    text = f"{low}–{high}" if row["value_max"] is not None and high != low else low
-    return f"{text} %" if row["unit"] == "%" and row["value"] is not None else text
-
-
-def _shown(row: Plain, value: str | None) -> str:
-    """Hours, people and sessions are read as whole numbers; a mean and a typed value keep a decimal."""
-    if row["measure"] == Measure.VOLUNTEER_HOURS:
-        return da_number(value, 0)
-    return da_number(value)
-
-
-def _of(row: Plain) -> str:
-    """What stands beside the number: "of 30", "at most 10", "30–50", "by 1 July 2024"."""
-    if row["due_on"]:
-        return _("by %(day)s") % {"day": da_date(date.fromisoformat(row["due_on"]), "plain")}
-    if row["target"] is None:
-        return "" if row["unit"] == "%" or row["value"] is None else row["unit"]
-    percent = " %" if row["unit"] == "%" else ""
-    if row["direction"] == Direction.RANGE and row["target_high"] is not None:
-        return _("within %(low)s–%(high)s") % {
-            "low": da_number(row["target"]),
-            "high": da_number(row["target_high"]) + percent,
-        }
-    target = da_number(row["target"]) + percent
-    if row["direction"] == Direction.AT_MOST:
-        return _("at most %(target)s") % {"target": target}
-    return _("of %(target)s") % {"target": target}
-
-
-def _expected(row: Plain, *, is_over: bool) -> str:
-    """ "expected by now: 28", while the period runs and where it says more than the target."""
-    if row["expected"] is None or is_over or row["expected"] == row["target"]:
-        return ""
-    expected = Decimal(row["expected"]).to_integral_value(ROUND_FLOOR)
-    return _("expected by now: %(expected)s") % {"expected": da_number(expected)}
-
-
-def _status_word(row: Plain, *, is_over: bool) -> str:
-    """Another word than usual: a period that is over is no longer on its way, and a small total is kept back."""
-    status = row["status"]
-    if status == Status.NO_DATA and row["withheld"]:
-        return _("Not told")
-    if not is_over or status not in (Status.ON_TRACK, Status.BEHIND, Status.AT_RISK):
-        return ""
-    return _("Almost reached") if status == Status.ON_TRACK else _("Not reached")
-
-
-def _notes(row: Plain) -> list[str]:
-    """Completeness or the day it was typed in, and what kind of number it is."""
-    notes = []
-    if row["typed_in"]:
-        if row["measured_on"]:
-            notes.append(_("typed in %(day)s") % {"day": da_date(date.fromisoformat(row["measured_on"]), "plain")})
-        else:
-            notes.append(_("to be typed in"))
-    elif row["sessions"]["due"] != "0":
-        notes.append(
-            _("%(logged)s of %(due)s logged")
-            % {"logged": da_number(row["sessions"]["logged"]), "due": da_number(row["sessions"]["due"])}
-        )
-    if row["withheld"] == "period":
-        notes.append(_("people are only told for the target's own period"))
-    elif row["value_max"] is not None and row["value_max"] != row["value"]:
-        notes.append(_("a range: some came without a name"))
-    elif row["measure"] == Measure.UNIQUE_AT_LEAST:
-        notes.append(_("only people we know"))
-    return notes
-
-
-def next_step(row: Plain, *, is_over: bool) -> str:
-    """What it takes, in a few words: "three more reach the target"."""
-    if row["due_on"]:
-        return _("the date has passed") if row["status"] == Status.AT_RISK else ""
-    missing = _decimal(row["missing"])
-    if missing is None or row["status"] in (None, Status.NO_DATA, Status.REACHED):
-        return ""
-    if row["needed_mean"] is not None:
-        needed = _decimal(row["needed_mean"]).quantize(Decimal("0.1"), ROUND_CEILING)
-        return _("%(mean)s per session for the rest of the period reaches the target") % {"mean": da_number(needed)}
-    is_above = row["direction"] == Direction.AT_MOST or (
-        row["target_high"] is not None and _decimal(row["value_max"] or row["value"]) > _decimal(row["target_high"])
-    )
-    if is_above:
-        return _("%(count)s above the limit") % {"count": da_number(missing)}
-    if is_over or row["typed_in"] or row["measure"] in (Measure.MEAN_VISITS, Measure.COMPLETENESS):
-        return _("%(count)s below the target") % {"count": da_number(missing)}
-    return _("%(count)s more reach the target") % {"count": _in_words(missing.to_integral_value(ROUND_CEILING))}
-
-
-def _in_words(number: Decimal) -> str:
-    return str(NUMBER_WORDS[int(number)]) if 0 < number < len(NUMBER_WORDS) else da_number(number)
-
-
-# -- trends ------------------------------------------------------------------------------------------------------------
-
-TREND_TITLES = {
-    "sum": gettext_lazy("Added up, month by month"),
-    "mean": gettext_lazy("Mean of each month"),
-    "visits": gettext_lazy("Visits of each month"),
-    "measured": gettext_lazy("What was typed in"),
-}
-
-
-def _trend_label(trend: Plain, target: Decimal | None) -> str:
-    """The trend in words, for who does not see the line."""
-    known = [point for point in trend["points"] if point["value"] is not None]
-    title = str(TREND_TITLES[trend["kind"]])
-    if not known:
-        return _("%(title)s: no figures yet") % {"title": title}
-    first, last = known[0], known[-1]
-    text = _("%(title)s: from %(low)s (%(from)s) to %(high)s (%(to)s)") % {
-        "title": title,
-        "low": da_number(first["value"]),
-        "from": _point_name(trend, first),
-        "high": da_number(last["value"]),
-        "to": _point_name(trend, last),
-    }
-    if target is not None:
-        text += ". " + (_("The target is %(target)s") % {"target": da_number(target)})
-    return text
-
-
-def _point_name(trend: Plain, point: Plain) -> str:
-    day = date.fromisoformat(point["on"])
-    return da_date(day, "short") if trend["kind"] == "measured" else date_format(day, "F Y")
 
 
 # -- activities and ages -----------------------------------------------------------------------------------------------
@@ -375,7 +184,3 @@ def _age_band(row: Plain) -> str:
     if row["to"] is None:
         return _("%(age)s years and over") % {"age": row["from"]}
     return pgettext("ages", "%(low)s–%(high)s years") % {"low": row["from"], "high": row["to"]}
-
-
-def _decimal(value: str | None) -> Any:
-    return None if value is None else Decimal(value)

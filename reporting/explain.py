@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.portal_tags import da_date, da_number, da_percent
 from reporting.figure_set import Plain
 from reporting.models import Measure
+from reporting.status import Accumulation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,8 @@ def explain(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain
         (_("Expected by now"), _how_expected(row)),
         (_("Status"), _how_judged(row)),
         (_("Baseline"), _baseline(row)),
+        (_("Over time"), str(Accumulation(row["accumulation"]).label)),
+        (_("Adds up"), _parts(row)),
         (_("Source"), row["source"]),
         (_("Last changed"), plain_day(row["last_change"] or row["measured_on"])),
         (_("Since last"), _since_last(row, before, previous)),
@@ -75,6 +78,8 @@ def _how_expected(row: Plain) -> str | None:
 def _how_judged(row: Plain) -> str | None:
     if row["status"] is None or row["due_on"]:
         return None
+    if row["too_early"]:
+        return _("Too early to say while the period runs: nothing says how far the count ought to be by now")
     margin = Decimal(row["margin"])
     return _("On track down to %(margin)s below, behind down to %(behind)s below, then at risk") % {
         "margin": da_percent(margin),
@@ -87,6 +92,13 @@ def _baseline(row: Plain) -> str | None:
         return None
     day = plain_day(row["baseline_on"])
     return f"{da_number(row['baseline'])} ({day})" if day else da_number(row["baseline"])
+
+
+def _parts(row: Plain) -> str | None:
+    """The typed-in counts that a longer period adds up: "16 (2023/24) + 21 (2024/25)"."""
+    if len(row["parts"]) < 2:
+        return None
+    return " + ".join(f"{da_number(part['value'])} ({part['label']})" for part in row["parts"])
 
 
 def _since_last(row: Plain, before: Plain | None, previous: Plain | None) -> str | None:

@@ -28,11 +28,12 @@ from reporting.figures import (
     load_book,
 )
 from reporting.measures import MEASURES, Evidence
-from reporting.models import TargetChange
+from reporting.models import Measurement, TargetChange
 from reporting.status import Accumulation, status_if_below
+from reporting.typed_in import typed_value
 from residents.attendance import people_by_age
 
-VERSION = "1"
+VERSION = "2"
 LONGEST_MONTHLY_TREND = 24  # months; a longer period is drawn by quarters
 SHORTEST_FOR_PEOPLE = timedelta(days=170)  # months and quarters show sessions and visits only
 HALF_YEAR = "half"
@@ -126,6 +127,7 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "direction": indicator.direction,
         "at_least_times": number(indicator.at_least_times),
         "margin": number(indicator.margin),
+        "accumulation": figure.rule.accumulation.value,
         "typed_in": figure.rule.is_typed_in,
         "value": number(figure.value.low),
         "value_max": number(figure.value.high),
@@ -135,6 +137,7 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "due_on": _day(target.due_on) if target else None,
         "expected": number(figure.expected),
         "status": figure.status.value if figure.status else None,
+        "too_early": figure.is_too_early,
         "missing": number(figure.missing),
         "needed_mean": number(figure.needed_mean),
         "sessions_left": number(figure.sessions_left),
@@ -147,6 +150,7 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "baseline_on": _day(indicator.baseline_on),
         "source": figure.measurement.source if figure.measurement else indicator.source,
         "measured_on": _day(figure.measurement.measured_on) if figure.measurement else None,
+        "parts": [_part(span, measurement) for span, measurement in figure.typed.parts],
         "target_changes": [_change(change) for change in target.changes.all()] if target else [],
         "trend": _indicator_trend(book, figure, period),
     }
@@ -159,11 +163,17 @@ def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
     """An indicator's total of people leaves the team in its own target period only, exact from 10 up (semantics)."""
     if figure.target is None or period.last - period.first < SHORTEST_FOR_PEOPLE:
         row |= dict.fromkeys(("value", "value_max", "status", "expected", "missing", "needed_mean"))
-        row["withheld"] = "period"
+        row |= {"withheld": "period", "too_early": False}
     elif figure.value.low is not None and is_small_total(int(figure.value.low)):
         row |= dict.fromkeys(("value", "value_max", "missing", "needed_mean"))
         row["withheld"] = "small"
         row["status"] = status_if_below(figure.reading, SMALLEST_TOTAL).value if figure.reading else None
+        row["too_early"] = False
+
+
+def _part(span: Period, measurement: Measurement) -> Plain:
+    """One of the typed-in values that are added up, with the period that it counts."""
+    return {"label": span.label, "on": _day(measurement.measured_on), "value": number(measurement.value)}
 
 
 def _change(change: TargetChange) -> Plain:
@@ -181,12 +191,7 @@ def _change(change: TargetChange) -> Plain:
 def _indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
     """The small trend: a sum as it grows, a mean by itself, people only as visits, typed values as they were typed."""
     if figure.rule.is_typed_in:
-        points = [
-            {"on": _day(measurement.measured_on), "value": number(measurement.value)}
-            for measurement in book.measurements.get(figure.indicator.pk, [])
-            if measurement.measured_on <= period.last
-        ]
-        return {"kind": "measured", "points": points}
+        return _typed_trend(book, figure, period)
     last = min(period.last, book.as_of)
     steps = _steps(period, last)
     if figure.rule.counts_people:
@@ -200,6 +205,26 @@ def _indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Pla
         value = figure.rule.compute(evidence).low if figure.rule.compute else None
         points.append({"on": first.isoformat(), "value": number(value)})
     return {"kind": "sum" if is_sum else "mean", "points": points}
+
+
+def _typed_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
+    """A level as it was typed in, also before the period; a count as it has grown within it."""
+    entries = [m for m in book.measurements.get(figure.indicator.pk, []) if m.measured_on <= period.last]
+    if figure.rule.accumulation != Accumulation.SUM:
+        return {"kind": "measured", "points": [_point(m.measured_on, m.value) for m in entries]}
+    points = []
+    for entry in entries:
+        if entry.measured_on < period.first:
+            continue
+        known = [m for m in entries if m.measured_on <= entry.measured_on]
+        typed = typed_value(figure.indicator, figure.rule.accumulation, known, period, book.plan)
+        if typed.value is not None:
+            points.append(_point(entry.measured_on, typed.value))
+    return {"kind": "typed_sum", "points": points}
+
+
+def _point(day: date, value: Decimal | None) -> Plain:
+    return {"on": day.isoformat(), "value": number(value)}
 
 
 # -- activities --------------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from activities.schedule import expected_dates
 from reporting.facts import Facts, Scope, SessionCounts, SessionFact, count_sessions, load_facts
 from reporting.measures import MEASURES, NOTHING, Evidence, MeasureRule, Value, exactly
 from reporting.models import Direction, Indicator, Measure, Measurement, Target
-from reporting.status import Reading, Status, expected_value, judge
+from reporting.status import Reading, Status, expected_value, is_too_early, judge
+from reporting.typed_in import NOTHING_TYPED, TypedIn, typed_value
 from residents.attendance import PeopleCount, Question, answer_questions
 
 NOBODY = PeopleCount()
@@ -64,7 +65,17 @@ class IndicatorFigure:
     sessions_left: int
     missing: Decimal | None  # how far below (or above, for "at most") the target
     needed_mean: Decimal | None  # what each remaining session needs for a mean to reach its target
-    measurement: Measurement | None
+    typed: TypedIn
+
+    @property
+    def measurement(self) -> Measurement | None:
+        """The newest entry that a typed-in value rests on."""
+        return self.typed.latest
+
+    @property
+    def is_too_early(self) -> bool:
+        """A value that grows, and nothing that says how far it ought to be by now."""
+        return self.status == Status.NO_DATA and self.reading is not None and is_too_early(self.reading)
 
     @property
     def completeness(self) -> Decimal | None:
@@ -182,8 +193,11 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         people=book.people.get(_question(indicator, scope, period, book.as_of), NOBODY),
         today=book.today,
     )
-    measurement = _latest_measurement(book, indicator, period)
-    value = _value(rule, evidence, measurement)
+    typed = NOTHING_TYPED
+    if rule.is_typed_in:
+        entries = book.measurements.get(indicator.pk, [])
+        typed = typed_value(indicator, rule.accumulation, entries, period, book.plan)
+    value = _value(rule, evidence, typed)
     target = next((t for t in indicator.targets.all() if (t.starts_on, t.ends_on) == (period.first, period.last)), None)
     due, whole = _due_and_whole(book, whole_scope, period)
     planned_ahead = _planned_ahead(book, scope, period)
@@ -198,7 +212,9 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         expected = reading = None
         status = Status.NO_DATA
     else:
-        expected = expected_value(accumulation=rule.accumulation, target=target.value, due=due, whole=whole)
+        expected = None
+        if not rule.is_typed_in:
+            expected = expected_value(accumulation=rule.accumulation, target=target.value, due=due, whole=whole)
         reading = Reading(
             accumulation=rule.accumulation,
             direction=indicator.direction or Direction.AT_LEAST,
@@ -227,7 +243,7 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         sessions_left=sessions_left,
         missing=missing,
         needed_mean=_needed_mean(indicator, target, counts, sessions_left, missing),
-        measurement=measurement,
+        typed=typed,
     )
 
 
@@ -238,18 +254,10 @@ def milestone_status(*, done: bool, due_on: date, today: date) -> Status:
     return Status.ON_TRACK if today <= due_on else Status.AT_RISK
 
 
-def _value(rule: MeasureRule, evidence: Evidence, measurement: Measurement | None) -> Value:
+def _value(rule: MeasureRule, evidence: Evidence, typed: TypedIn) -> Value:
     if rule.compute is not None:
         return rule.compute(evidence)
-    return exactly(measurement.value) if measurement else NOTHING
-
-
-def _latest_measurement(book: Book, indicator: Indicator, period: Period) -> Measurement | None:
-    """The latest one in the period; a milestone that is done stays done."""
-    found = [m for m in book.measurements.get(indicator.pk, []) if m.measured_on >= period.first]
-    if indicator.measure != Measure.MILESTONE:
-        found = [m for m in found if m.measured_on <= period.last]
-    return found[-1] if found else None
+    return NOTHING if typed.value is None else exactly(typed.value)
 
 
 def _due_and_whole(book: Book, scope: Scope, period: Period) -> tuple[int, int]:

@@ -203,14 +203,20 @@ RULES = [
     ),
     MeasureRule(
         code=Measure.CONTACTS,
-        definition=_("The number of contacts, typed in from the team's own count."),
-        accumulation=Accumulation.LATEST,
+        definition=_(
+            "The number of contacts since the target period began, typed in from the team's own count. Longer periods "
+            "add up."
+        ),
+        accumulation=Accumulation.SUM,
         unit=pgettext_lazy("measure", "contacts"),
     ),
     MeasureRule(
         code=Measure.REFERRALS,
-        definition=_("The number of people helped on to a job centre, a school or an association, typed in."),
-        accumulation=Accumulation.LATEST,
+        definition=_(
+            "People helped on to a job centre, a school or an association since the target period began, typed in. "
+            "Longer periods add up."
+        ),
+        accumulation=Accumulation.SUM,
         unit=_("people"),
     ),
     MeasureRule(
@@ -241,8 +247,11 @@ RULES = [
     ),
     MeasureRule(
         code=Measure.PEOPLE_COUNT,
-        definition=_("A number of people from the team's own count, typed in with its date."),
-        accumulation=Accumulation.LATEST,
+        definition=_(
+            "People since the target period began, typed in from the team's own count with its date. Longer periods "
+            "add up, so that somebody counted in two of them counts in both."
+        ),
+        accumulation=Accumulation.SUM,
         unit=_("people"),
     ),
     MeasureRule(

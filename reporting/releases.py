@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Plan, User
 from accounts.periods import Period, plan_periods, whole_plan
 from reporting.figure_set import Plain, build_figure_sets
+from reporting.figure_versions import as_newest
 from reporting.models import Release, ReleaseQuerySet
 
 PERIOD_KINDS = ("year", "half", "quarter")
@@ -112,10 +113,10 @@ def latest_release(plan: Plan, first: date, last: date) -> Release | None:
 
 
 def read_release(release: Release) -> Plain:
-    """The figure set of a release, after its fingerprint has been checked."""
+    """The figure set of a release in the newest shape, after its fingerprint has been checked."""
     if fingerprint(release.content) != release.sha256:
         raise ReleaseDamaged(f"Release {release.pk} does not have its fingerprint.")
-    return json.loads(release.content)
+    return as_newest(json.loads(release.content))
 
 
 def plans_to_release(today: date) -> list[Plan]:

@@ -2,7 +2,9 @@
 
 The rule, in the order in which it is asked (it also stands on the page, under "How the figure is counted"):
 
-1. No value, or nothing due and nothing logged yet in a period that still runs: *no data*.
+1. No value, or nothing due and nothing logged yet in a period that still runs: *no data*. A count without an expected
+   value (typed in, or without a series) is *too early to say*, told as no data, while the period runs: nothing says how
+   far it ought to be. What is reached, sure to be reached, or past its limit for good is told at once.
 2. Compare with the *base*: the value expected by now where there is one, rounded down while the period runs because
    nobody holds a fifth of an evening; else the target itself. The tolerance is `margin` × base (10 % unless the
    indicator says otherwise).
@@ -10,6 +12,7 @@ The rule, in the order in which it is asked (it also stands on the page, under "
    people at once, means and other moving figures when the period is over. Down to one tolerance below the base is
    *on track*, down to three is *behind*, below that *at risk*.
 4. At most: the upper bound counts, mirrored; *reached* only when the period is over or the figure is a measured level.
+   A sum past its limit cannot come down again: *at risk* while the period runs.
 5. Range: the worse of "at least the lower limit" and "at most the upper limit".
 """
 
@@ -41,6 +44,7 @@ class Status(models.TextChoices):
 
 SEVERITY = [Status.REACHED, Status.ON_TRACK, Status.BEHIND, Status.AT_RISK]
 BEHIND_WITHIN = 3  # tolerances below the base
+GROWING = (Accumulation.SUM, Accumulation.DISTINCT)  # can only rise within a period
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,18 +82,34 @@ def judge(reading: Reading) -> Status:
         return Status.NO_DATA
     if not reading.has_begun and not reading.is_over:
         return Status.NO_DATA
+    told = _judge_parts(reading)
+    return Status.NO_DATA if Status.NO_DATA in told else max(told, key=SEVERITY.index)
+
+
+def _judge_parts(reading: Reading) -> tuple[Status, ...]:
     if reading.direction == Direction.AT_MOST:
-        return _at_most(reading, limit=reading.target, base=_base(reading))
-    if reading.direction == Direction.RANGE and reading.target_high is not None:
-        parts = (_at_least(reading), _at_most(reading, limit=reading.target_high, base=reading.target_high))
-        return max(parts, key=SEVERITY.index)
-    return _at_least(reading)
+        return (_at_most(reading, limit=reading.target, base=_base(reading)),)
+    if reading.direction != Direction.RANGE or reading.target_high is None:
+        return (_at_least(reading),)
+    above = _at_most(reading, limit=reading.target_high, base=reading.target_high)
+    # A sum past its upper limit is past it for good; what the lower limit says no longer matters.
+    return (above,) if _is_past_for_good(reading, reading.target_high) else (_at_least(reading), above)
+
+
+def is_too_early(reading: Reading) -> bool:
+    """True for a count that has no pace to follow while its period runs: typed in, or without a series."""
+    return reading.accumulation in GROWING and reading.expected is None and not reading.is_over
+
+
+def _is_past_for_good(reading: Reading, limit: Decimal) -> bool:
+    value = reading.high if reading.accumulation == Accumulation.SUM else reading.low
+    return reading.accumulation in GROWING and not reading.is_over and value is not None and value > limit
 
 
 def _base(reading: Reading) -> Decimal:
     if reading.expected is None:
         return reading.target
-    moves = reading.accumulation in (Accumulation.SUM, Accumulation.DISTINCT) and not reading.is_over
+    moves = reading.accumulation in GROWING and not reading.is_over
     return reading.expected.to_integral_value(ROUND_FLOOR) if moves else reading.expected
 
 
@@ -98,10 +118,12 @@ def _at_least(reading: Reading) -> Status:
     if value is None:
         return Status.NO_DATA
     if value >= reading.target:
-        is_safe = reading.accumulation in (Accumulation.SUM, Accumulation.DISTINCT, Accumulation.LATEST)
+        is_safe = reading.accumulation in (*GROWING, Accumulation.LATEST)
         return Status.REACHED if is_safe or reading.is_over else Status.ON_TRACK
     if reading.secured is not None and reading.secured >= reading.target and not reading.is_over:
         return Status.ON_TRACK
+    if is_too_early(reading):
+        return Status.NO_DATA
     return _by_distance(short_by=_base(reading) - value, base=_base(reading), margin=reading.margin)
 
 
@@ -111,6 +133,10 @@ def _at_most(reading: Reading, *, limit: Decimal, base: Decimal) -> Status:
         return Status.NO_DATA
     if value <= limit and (reading.is_over or reading.accumulation == Accumulation.LATEST):
         return Status.REACHED
+    if _is_past_for_good(reading, limit):
+        return Status.AT_RISK
+    if is_too_early(reading):
+        return Status.NO_DATA
     return _by_distance(short_by=value - base, base=base, margin=reading.margin)
 
 

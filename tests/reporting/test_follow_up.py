@@ -192,7 +192,7 @@ def test_follow_up_asks_whether_the_targets_were_reached_when_the_period_is_over
 
     text = words(page(member(plan, Role.STAFF), periode="2024-25"))
 
-    assert "Nåede vi målene? 0 af 1 blev nået." in text
+    assert "Nåede vi målene? 0 af 1 mål nået, 1 næsten." in text
     assert "Næsten nået" in text
 
 

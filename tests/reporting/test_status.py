@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from reporting.figures import milestone_status
-from reporting.status import Accumulation, Reading, Status, expected_value, judge, status_if_below
+from reporting.status import Accumulation, Reading, Status, expected_value, is_too_early, judge, status_if_below
 
 
 def reading(value, target, *, expected=None, high=None, target_high=None, **fields) -> Reading:
@@ -87,9 +87,34 @@ def test_judge_says_no_data_when_nothing_was_due_yet():
 def test_judge_without_a_series_counts_what_is_in_the_calendar():
     few = reading(3, 10)
 
-    assert judge(few) == Status.AT_RISK
+    assert judge(few) == Status.NO_DATA
     assert judge(replace(few, secured=Decimal(10))) == Status.ON_TRACK
     assert judge(replace(few, secured=Decimal(10), is_over=True)) == Status.AT_RISK
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "target_high", "status"),
+    [
+        ("at_least", 6, None, "no_data"),
+        ("at_least", 20, None, "reached"),
+        ("at_most", 6, None, "no_data"),
+        ("at_most", 21, None, "at_risk"),
+        ("range", 25, 30, "no_data"),
+        ("range", 31, 30, "at_risk"),
+    ],
+)
+def test_judge_a_count_without_a_pace_only_when_it_is_certain(direction, value, target_high, status):
+    typed_in = reading(value, 20, direction=direction, target_high=target_high)
+
+    assert judge(typed_in) == status
+    assert is_too_early(typed_in)
+    assert not is_too_early(replace(typed_in, is_over=True))
+    assert judge(replace(typed_in, is_over=True)) != Status.NO_DATA
+
+
+def test_judge_a_sum_past_its_limit_is_past_it_for_good():
+    assert judge(reading(101, 100, expected=99, direction="at_most")) == Status.AT_RISK
+    assert judge(reading(101, 100, expected=99, direction="at_most", is_over=True)) == Status.ON_TRACK
 
 
 def test_judge_uses_the_indicators_own_margin():

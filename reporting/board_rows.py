@@ -1,0 +1,244 @@
+"""One indicator in words, from its row of a figure set alone: value, target, expected, status, what it takes, trend."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.templatetags.portal_tags import da_date, da_number
+from reporting.disclosure import SMALLEST_TOTAL
+from reporting.explain import Fact, explain
+from reporting.figure_set import Plain
+from reporting.models import Direction, Measure
+from reporting.status import GROWING, Accumulation, Status
+
+NUMBER_WORDS: tuple[str | Promise, ...] = (
+    "", gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"), gettext_lazy("five"),
+    gettext_lazy("six"), gettext_lazy("seven"), gettext_lazy("eight"), gettext_lazy("nine"), gettext_lazy("ten"),
+    gettext_lazy("eleven"), gettext_lazy("twelve"),
+)  # fmt: skip
+ONE_DECIMAL_BELOW = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One indicator, ready to be drawn."""
+
+    code: str
+    text: str
+    area: str
+    anchor: str
+    value: str
+    of: str
+    expected: str
+    status: str | None
+    status_word: str
+    is_danger: bool
+    notes: list[str]
+    next_step: str
+    facts: list[Fact]
+    trend: list[Decimal | None]
+    trend_target: Decimal | None
+    trend_label: str
+    trend_title: str
+    trend_rows: list[tuple[str, str]]
+
+
+def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | None) -> Row:
+    is_over = figure_set["is_over"]
+    points = [] if row["measure"] == Measure.MILESTONE else row["trend"]["points"]
+    trend = [_decimal(point["value"]) for point in points]
+    if sum(value is not None for value in trend) < 2:
+        trend = []  # one point is no trend
+    target = _decimal(row["target"]) if row["trend"]["kind"] != "visits" else None
+    return Row(
+        code=row["code"],
+        text=row["text"],
+        area=row["area"],
+        anchor=f"mål-{row['code']}",
+        value=_value(row),
+        of=_of(row),
+        expected=_expected(row, is_over=is_over),
+        status=row["status"],
+        status_word=_status_word(row, is_over=is_over),
+        is_danger=row["status"] == Status.AT_RISK,
+        notes=_notes(row),
+        next_step=next_step(row, is_over=is_over),
+        facts=explain(row, figure_set, before, previous),
+        trend=trend,
+        trend_target=target,
+        trend_title=str(TREND_TITLES[row["trend"]["kind"]]),
+        trend_label=_trend_label(row["trend"], target),
+        trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
+    )
+
+
+def _value(row: Plain) -> str:
+    if row["withheld"] == "small":
+        return _("under %(limit)s") % {"limit": SMALLEST_TOTAL}
+    if row["measure"] == Measure.MILESTONE:
+        return _("Done") if row["value"] not in (None, "0") else da_number(None)
+    low, high = _shown(row, row["value"]), _shown(row, row["value_max"])
+    text = f"{low}–{high}" if row["value_max"] is not None and high != low else low
+    return f"{text} %" if row["unit"] == "%" and row["value"] is not None else text
+
+
+def _shown(row: Plain, value: str | None) -> str:
+    """Hours, people and sessions are read as whole numbers; a mean and a typed value keep a decimal."""
+    if row["measure"] == Measure.VOLUNTEER_HOURS:
+        return da_number(value, 0)
+    return da_number(value)
+
+
+def _of(row: Plain) -> str:
+    """What stands beside the number: "of 30", "at most 10", "30–50", "by 1 July 2024"."""
+    if row["due_on"]:
+        return _("by %(day)s") % {"day": da_date(date.fromisoformat(row["due_on"]), "plain")}
+    if row["target"] is None:
+        return "" if row["unit"] == "%" or row["value"] is None else row["unit"]
+    percent = " %" if row["unit"] == "%" else ""
+    if row["direction"] == Direction.RANGE and row["target_high"] is not None:
+        return _("within %(low)s–%(high)s") % {
+            "low": da_number(row["target"]),
+            "high": da_number(row["target_high"]) + percent,
+        }
+    target = da_number(row["target"]) + percent
+    if row["direction"] == Direction.AT_MOST:
+        return _("at most %(target)s") % {"target": target}
+    return _("of %(target)s") % {"target": target}
+
+
+def _expected(row: Plain, *, is_over: bool) -> str:
+    """ "expected by now: 28", while the period runs and where it says more than the target."""
+    if row["expected"] is None or is_over or row["expected"] == row["target"]:
+        return ""
+    return _("expected by now: %(expected)s") % {"expected": rounded(Decimal(row["expected"]))}
+
+
+def rounded(value: Decimal) -> str:
+    """To the nearest whole number; below ten, where a whole one is much, with one decimal."""
+    return da_number(value, 0) if abs(value) >= ONE_DECIMAL_BELOW else da_number(value)
+
+
+def _status_word(row: Plain, *, is_over: bool) -> str:
+    """Another word than usual: a period that is over is no longer on its way, a level just off its target is close to
+    it, a count without a pace is not judged before its end, and a small total is kept back."""
+    status = row["status"]
+    if row["too_early"]:
+        return _("Too early to say")
+    if status == Status.NO_DATA and row["withheld"]:
+        return _("Not told")
+    if status == Status.ON_TRACK and _is_level(row) and row["missing"] is not None and not is_over:
+        return _("Close to it")
+    if not is_over or status not in (Status.ON_TRACK, Status.BEHIND, Status.AT_RISK):
+        return ""
+    return _("Almost reached") if status == Status.ON_TRACK else _("Not reached")
+
+
+def _notes(row: Plain) -> list[str]:
+    """Completeness or the day it was typed in, and what kind of number it is."""
+    notes = []
+    if row["typed_in"]:
+        if row["measured_on"]:
+            notes.append(_("typed in %(day)s") % {"day": da_date(date.fromisoformat(row["measured_on"]), "plain")})
+        else:
+            notes.append(_("to be typed in"))
+    elif row["sessions"]["due"] != "0":
+        notes.append(
+            _("%(logged)s of %(due)s logged")
+            % {"logged": da_number(row["sessions"]["logged"]), "due": da_number(row["sessions"]["due"])}
+        )
+    if row["withheld"] == "period":
+        notes.append(_("people are only told for the target's own period"))
+    elif row["value_max"] is not None and row["value_max"] != row["value"]:
+        notes.append(_("a range: some came without a name"))
+    elif row["measure"] == Measure.UNIQUE_AT_LEAST:
+        notes.append(_("only people we know"))
+    return notes
+
+
+def next_step(row: Plain, *, is_over: bool) -> str:
+    """What it takes, in a few words: "three more reach the target"."""
+    if row["due_on"]:
+        return _("the date has passed") if row["status"] == Status.AT_RISK else ""
+    missing = _decimal(row["missing"])
+    if missing is None or row["status"] in (None, Status.REACHED):
+        return ""
+    if row["status"] == Status.NO_DATA and not row["too_early"]:
+        return ""
+    if _is_above(row):
+        if is_over or row["accumulation"] in GROWING:
+            return _("%(count)s above the limit") % {"count": da_number(missing)}
+        return _("%(count)s further down reaches the target") % {"count": _in_words(missing)}
+    if is_over:
+        return _("%(count)s below the target") % {"count": da_number(missing)}
+    if row["needed_mean"] is not None:
+        needed = _decimal(row["needed_mean"]).quantize(Decimal("0.1"), ROUND_CEILING)
+        return _("%(mean)s per session for the rest of the period reaches the target") % {"mean": da_number(needed)}
+    if row["accumulation"] == Accumulation.MEAN:
+        return _("%(count)s below the target") % {"count": da_number(missing)}
+    if row["accumulation"] in GROWING:
+        missing = missing.to_integral_value(ROUND_CEILING)
+    return _("%(count)s more reach the target") % {"count": _in_words(missing)}
+
+
+def _is_level(row: Plain) -> bool:
+    """A typed-in level, such as a share or a register figure: it goes up and down."""
+    return row["accumulation"] == Accumulation.LATEST
+
+
+def _is_above(row: Plain) -> bool:
+    """What is missing is missing downwards."""
+    if row["direction"] == Direction.AT_MOST:
+        return True
+    return row["target_high"] is not None and _decimal(row["value_max"] or row["value"]) > _decimal(row["target_high"])
+
+
+def _in_words(number: Decimal) -> str:
+    is_whole = number == number.to_integral_value()
+    return str(NUMBER_WORDS[int(number)]) if is_whole and 0 < number < len(NUMBER_WORDS) else da_number(number)
+
+
+# -- trends ------------------------------------------------------------------------------------------------------------
+
+TREND_TITLES = {
+    "sum": gettext_lazy("Added up, month by month"),
+    "mean": gettext_lazy("Mean of each month"),
+    "visits": gettext_lazy("Visits of each month"),
+    "measured": gettext_lazy("What was typed in"),
+    "typed_sum": gettext_lazy("Added up, as it was typed in"),
+}
+TYPED = ("measured", "typed_sum")
+
+
+def _trend_label(trend: Plain, target: Decimal | None) -> str:
+    """The trend in words, for who does not see the line."""
+    known = [point for point in trend["points"] if point["value"] is not None]
+    title = str(TREND_TITLES[trend["kind"]])
+    if not known:
+        return _("%(title)s: no figures yet") % {"title": title}
+    first, last = known[0], known[-1]
+    text = _("%(title)s: from %(low)s (%(from)s) to %(high)s (%(to)s)") % {
+        "title": title,
+        "low": da_number(first["value"]),
+        "from": _point_name(trend, first),
+        "high": da_number(last["value"]),
+        "to": _point_name(trend, last),
+    }
+    if target is not None:
+        text += ". " + (_("The target is %(target)s") % {"target": da_number(target)})
+    return text
+
+
+def _point_name(trend: Plain, point: Plain) -> str:
+    day = date.fromisoformat(point["on"])
+    return da_date(day, "short") if trend["kind"] in TYPED else date_format(day, "F Y")
+
+
+def _decimal(value: str | None) -> Any:
+    return None if value is None else Decimal(value)
