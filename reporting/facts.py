@@ -4,14 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
 from accounts.models import Plan
-from activities.models import Schedule, Session, SessionState
-
-MINUTES_A_DAY = 24 * 60
+from activities.hours import minutes_between, series_lengths
+from activities.models import Session, SessionState
 
 
 class SessionFact(NamedTuple):
@@ -100,7 +99,7 @@ def load_facts(plan: Plan, first: date, last: date) -> Facts:
         )
     )
     by_activity: dict[int, list[SessionFact]] = defaultdict(list)
-    lengths = _lengths_by_activity(plan)
+    lengths = series_lengths(plan)
     for activity, day, state, total, known, format_id, theme, turns, start, end, logged_at in rows.iterator(2000):
         is_held = state == SessionState.HELD
         by_activity[activity].append(
@@ -117,24 +116,6 @@ def load_facts(plan: Plan, first: date, last: date) -> Facts:
             )
         )
     return Facts(by_activity=dict(by_activity))
-
-
-def _lengths_by_activity(plan: Plan) -> dict[int, int]:
-    """How long an evening lasts by the activity's newest series, for imported evenings that carry no times."""
-    series = Schedule.objects.filter(plan=plan).order_by("starts_on", "pk")
-    lengths = {}
-    for activity, start, end in series.values_list("activity_id", "start_time", "end_time"):
-        if minutes := minutes_between(start, end):
-            lengths[activity] = minutes
-    return lengths
-
-
-def minutes_between(start: time | None, end: time | None) -> int | None:
-    """The wall-clock length of an evening; one that ends after midnight ends the next day."""
-    if start is None or end is None:
-        return None
-    length = (end.hour - start.hour) * 60 + end.minute - start.minute
-    return length % MINUTES_A_DAY or None
 
 
 def count_sessions(facts: Collection[SessionFact], *, today: date) -> SessionCounts:

@@ -16,6 +16,9 @@ from activities.models import (
     Schedule,
     Session,
     SessionState,
+    Shift,
+    ShiftRole,
+    ShiftSignup,
     Venue,
 )
 from jobs.values import match_key
@@ -112,6 +115,22 @@ def create_held_session(
     *, activity: Activity, heads: int | None = 20, date: date = date(2025, 1, 7), **fields
 ) -> Session:
     return create_session(activity=activity, date=date, state=SessionState.HELD, heads_total=heads, **fields)
+
+
+def create_shift(*, session: Session, role: str = "host", minimum: int = 1, maximum: int = 2, **fields) -> Shift:
+    """host, kitchen, door, clean-up, technology."""
+    return Shift.objects.create(
+        plan=session.plan,
+        session=session,
+        role=ShiftRole.objects.get(code=role),
+        minimum=minimum,
+        maximum=maximum,
+        **fields,
+    )
+
+
+def create_signup(*, shift: Shift, user: User, **fields) -> ShiftSignup:
+    return ShiftSignup.objects.create(plan=shift.plan, shift=shift, user=user, **fields)
 
 
 def create_participant(*, plan: Plan, alias: str = "", birth_year: int = 2012) -> Participant:
