@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from import_export.resources import Resource
 
+from jobs.sheets.collector import without_collecting
 from jobs.sheets.fields import SheetField
 from jobs.sheets.outcome import Outcome
 from jobs.sheets.table import Table, find_tables
@@ -113,6 +114,7 @@ class SheetResource(Resource):
         return is_total_label(next((cell for cell in row if not is_blank(cell)), None))
 
 
+@without_collecting()
 def run_import(
     build: Callable[[], SheetResource], book: Workbook, *, is_check: bool, progress: Progress = no_progress
 ) -> Outcome:

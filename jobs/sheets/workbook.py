@@ -12,6 +12,7 @@ import python_calamine
 from django.utils.translation import gettext_lazy as _
 
 from jobs.cpr import contains_cpr
+from jobs.sheets.collector import without_collecting
 from jobs.sheets.errors import SheetError
 from jobs.sheets.package import DAMAGED, MAX_FILE, MAX_ROWS, TOO_BIG, check_package, column_letters
 from jobs.sheets.text import read_delimited
@@ -53,6 +54,7 @@ class Workbook:
         return [sheet for sheet in self.sheets if sheet.visible and sheet.rows]
 
 
+@without_collecting()
 def read_workbook(data: bytes, filename: str) -> Workbook:
     """All sheets of an .xlsx or delimited text file, or SheetError. A CPR-shaped number anywhere refuses the file."""
     filename = PurePath(filename.replace("\\", "/").replace("\0", "")).name

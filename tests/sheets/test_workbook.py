@@ -1,5 +1,6 @@
 """What comes in as bytes: read, or refused in one line."""
 
+import gc
 import struct
 import tracemalloc
 import zipfile
@@ -251,3 +252,12 @@ def test_read_workbook_refuses_cpr_in_comments_and_properties():
     book.set_properties({"title": CPR})
     book.close()
     assert "CPR-nummer" in refusal(buffer.getvalue())
+
+
+def test_reading_a_file_leaves_the_collector_as_it_was():
+    read_workbook(b"Dato;Antal\r\n01-02-2025;3\r\n", "log.csv")
+    assert gc.isenabled()
+
+    with pytest.raises(SheetError):
+        read_workbook(b"", "log.csv")
+    assert gc.isenabled()
