@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Plan, User
 from accounts.periods import Period, plan_periods, whole_plan
+from jobs.canonical import canonical_json, fingerprint
 from reporting.figure_set import Plain, build_figure_sets
 from reporting.figure_versions import as_newest
 from reporting.models import Release, ReleaseQuerySet
@@ -29,15 +29,6 @@ class ReleaseRun:
 
     new: list[Release]
     unchanged: int
-
-
-def canonical_json(figure_set: Plain) -> str:
-    """The one text of a figure set: keys sorted, no blanks, numbers already decimal strings."""
-    return json.dumps(figure_set, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def fingerprint(content: str) -> str:
-    return sha256(content.encode()).hexdigest()
 
 
 def all_periods(plan: Plan) -> list[Period]:

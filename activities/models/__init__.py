@@ -1,6 +1,7 @@
 from activities.models.activities import Activity, ActivityAlias, ActivityLine, AgeBand, CountingMode, Format, Venue
 from activities.models.ideas import Idea, IdeaComment, IdeaSource, IdeaState, IdeaVote
 from activities.models.programme import (
+    HELD,
     ChecklistLine,
     Guest,
     GuestRole,
@@ -25,6 +26,7 @@ from activities.models.shifts import (
 )
 
 __all__ = [
+    "HELD",
     "Activity",
     "ActivityAlias",
     "ActivityLine",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Plan, User
 from activities.models.activities import Activity, Format, Venue
 from activities.models.ideas import Idea
-from activities.models.sessions import Session
+from activities.models.sessions import Session, SessionState
 from jobs.cpr import validate_no_cpr
 from partners.models import Contact
 
@@ -22,6 +22,7 @@ class Season(models.Model):
     name = models.CharField(_("name"), max_length=60, validators=[validate_no_cpr])
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
+    format_limit = models.PositiveSmallIntegerField(_("at most of one kind"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("season")
@@ -61,12 +62,16 @@ class ProgrammeSlot(models.Model):
 
 
 class ItemState(models.TextChoices):
+    """How far an item is. That it was held follows from the log of its evening, so it is never stored."""
+
     ACCEPTED = "accepted", _("Accepted")
     DRAFT = "draft", _("Draft")
     APPROVED = "approved", _("Approved")
     PUBLISHED = "published", _("Published")
-    HELD = "held", _("Held")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+HELD = "held"  # beside the states above, in `ProgrammeItem.shown_state`
 
 
 class ProgrammeItem(models.Model):
@@ -79,7 +84,7 @@ class ProgrammeItem(models.Model):
         verbose_name=_("evening"),
     )  # fmt: skip
     slot = models.ForeignKey(
-        ProgrammeSlot, on_delete=models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("slot")
+        ProgrammeSlot, on_delete=models.RESTRICT, null=True, blank=True, related_name="items", verbose_name=_("slot")
     )
     idea = models.ForeignKey(
         Idea, on_delete=models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("idea")
@@ -101,6 +106,10 @@ class ProgrammeItem(models.Model):
     sequence = models.PositiveIntegerField(default=0, editable=False)  # +1 at each published change (RFC 5545)
     version = models.PositiveIntegerField(default=0, editable=False)  # +1 at each edit; two phones cannot both win
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("changed by")
+    )
 
     class Meta:
         verbose_name = _("programme item")
@@ -115,15 +124,31 @@ class ProgrammeItem(models.Model):
                 name="activities_item_slot_once",
             ),
             models.CheckConstraint(condition=models.Q(state__in=ItemState.values), name="activities_item_state"),
+            # An evening that is removed leaves its item without one, so the slot alone may stay.
             models.CheckConstraint(
-                condition=~models.Q(state__in=["published", "held"]) | models.Q(session__isnull=False)
-                | models.Q(sequence__gt=0),
-                name="activities_item_published_has_evening",
+                condition=models.Q(session__isnull=True) | models.Q(slot__isnull=False),
+                name="activities_item_evening_has_slot",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def log_theme(self) -> str:
+        """The theme as it goes onto the evening."""
+        return self.theme or self.title
+
+    @property
+    def shown_state(self) -> str:
+        """The state, or `HELD` when the log of its evening says so, or cancelled with its evening."""
+        if self.session is None:
+            return self.state
+        if self.session.state == SessionState.HELD and self.state != ItemState.CANCELLED:
+            return HELD
+        if self.session.state in (SessionState.CANCELLED, SessionState.CLOSED):
+            return ItemState.CANCELLED
+        return self.state
 
 
 class ProgrammeHost(models.Model):
@@ -215,6 +240,7 @@ class ProgrammeRelease(models.Model):
     sha256 = models.CharField(max_length=64, editable=False)
     published_at = models.DateTimeField(_("published"), auto_now_add=True)
     published_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True, blank=True)  # still counts for `sequence`
 
     class Meta:
         verbose_name = _("published programme")

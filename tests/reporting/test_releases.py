@@ -10,12 +10,11 @@ from django.utils import timezone
 from accounts.models import Plan
 from accounts.periods import Period, plan_periods
 from activities.models import CountingMode, Session
+from jobs.canonical import canonical_json, fingerprint
 from reporting.figure_set import build_figure_set, number
 from reporting.models import Measure, Release
 from reporting.releases import (
     ReleaseDamaged,
-    canonical_json,
-    fingerprint,
     latest_release,
     periods_begun,
     plans_to_release,
