@@ -25,15 +25,18 @@ CATCH_UP = timedelta(weeks=4)
 def public_holidays(year: int) -> dict[date, str]:
     """The days on which a series does not run, with their Danish names.
 
-    Public holidays as in force that year (Store Bededag is gone from 2024), and the three observances on which
-    lukkeloven § 1 also keeps shops closed: Grundlovsdag, 24 December and (from 15.00) 31 December. 1 May is none.
-    A team that opens all the same unticks `skips_holidays`, or logs the evening as something unplanned.
+    Both kinds come from the `holidays` library. *Public* are the helligdage as in force that year: Store bededag is
+    none from 2024 (lov nr. 214 af 6. marts 2023). *Optional* are the days that are no helligdage and on which shops
+    are closed all the same (lukkeloven, LBK nr. 515 af 30. april 2019, § 2, stk. 1): Grundlovsdag, juleaftensdag and
+    nytårsaftensdag. On the last the law says from 15.00; here it is the whole day, because an evening too few is
+    logged as something unplanned, and one too many is missed for ever. The library counts 1 May among them; the law
+    does not, and people work.
+
+    A team that opens all the same unticks `skips_holidays`.
     """
-    days = dict(holidays.country_holidays("DK", years=year, language="da").items())
-    days.setdefault(date(year, 6, 5), "Grundlovsdag")
-    days.setdefault(date(year, 12, 24), "Juleaftensdag")
-    days.setdefault(date(year, 12, 31), "Nytårsaftensdag")
-    return days
+    observed = holidays.country_holidays("DK", years=year, language="da", categories=(holidays.OPTIONAL,))
+    public = holidays.country_holidays("DK", years=year, language="da")
+    return {day: name for day, name in observed.items() if (day.month, day.day) != (5, 1)} | dict(public.items())
 
 
 def rule_dates(rule: str, starts_on: date, first: date, last: date) -> list[date]:

@@ -95,20 +95,38 @@ def test_occurrences_on_two_weekdays():
     assert occurrences(schedule, date(2025, 1, 6), date(2025, 1, 12)) == [date(2025, 1, 6), date(2025, 1, 9)]
 
 
-def test_store_bededag_is_a_holiday_until_2023_only():
-    assert public_holidays(2023)[date(2023, 5, 5)] == "Store bededag"
-    assert date(2024, 4, 26) not in public_holidays(2024)
+def closed(year):
+    return {f"{day:%d-%m}": name for day, name in sorted(public_holidays(year).items())}
 
 
-def test_shops_closed_days_are_skipped_and_1_may_is_not():
-    days = public_holidays(2025)
+def test_public_holidays_are_the_days_of_the_law():
+    """The helligdage that Erhvervsstyrelsen lists for lukkeloven, and its three further days. 1 May is none of them."""
+    assert closed(2026) == {
+        "01-01": "Nytårsdag",
+        "02-04": "Skærtorsdag",
+        "03-04": "Langfredag",
+        "05-04": "Påskedag",
+        "06-04": "Anden påskedag",
+        "14-05": "Kristi himmelfartsdag",
+        "24-05": "Pinsedag",
+        "25-05": "Anden pinsedag",
+        "05-06": "Grundlovsdag",
+        "24-12": "Juleaftensdag",
+        "25-12": "Juledag",
+        "26-12": "Anden juledag",
+        "31-12": "Nytårsaften",
+    }
 
-    assert [days.get(date(2025, 6, 5)), days.get(date(2025, 12, 24)), days.get(date(2025, 12, 31))] == [
-        "Grundlovsdag",
-        "Juleaftensdag",
-        "Nytårsaftensdag",
-    ]
-    assert date(2025, 5, 1) not in days
+
+@pytest.mark.parametrize("year", range(2015, 2041))
+def test_store_bededag_is_a_holiday_until_2023_only(year):
+    assert ("Store bededag" in closed(year).values()) is (year <= 2023)
+    assert len(closed(year)) == (14 if year <= 2023 else 13) - (closed(year)["05-06"] != "Grundlovsdag")
+
+
+def test_a_public_holiday_on_1_may_or_grundlovsdag_keeps_its_own_name():
+    assert closed(2008)["01-05"] == "Kristi himmelfartsdag"
+    assert closed(2017)["05-06"] == "Anden pinsedag"
 
 
 def test_occurrences_skip_easter_monday_unless_the_series_says_otherwise():
