@@ -11,7 +11,7 @@ from functools import lru_cache
 import holidays
 from dateutil.rrule import rrulestr
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Plan
@@ -181,10 +181,27 @@ def close_days(
 def sessions_to_close(
     *, plan: Plan, starts_on: date, ends_on: date, today: date, activity: Activity | None = None
 ) -> QuerySet[Session]:
-    """The planned evenings that a closure would remove."""
+    """The planned evenings that a closure would remove. Those that no series made stay: `sessions_on_closed_days`."""
     rows = Session.objects.for_plan(plan).between(max(starts_on, today), ends_on)
     rows = rows.filter(state=SessionState.PLANNED, schedule__isnull=False)
     return rows.filter(activity=activity) if activity else rows
+
+
+def sessions_on_closed_days(*, plan: Plan, today: date, closure: Closure | None = None) -> QuerySet[Session]:
+    """Evenings that are still planned although the plan, or their activity, is closed that day: made by hand, or moved
+    there. Somebody must decide about each. `closure`: one that need not be stored yet; else all of the plan's.
+    """
+    rows = Session.objects.for_plan(plan).filter(state=SessionState.PLANNED, date__gte=today)
+    if closure is not None:
+        rows = rows.between(closure.starts_on, closure.ends_on).filter(schedule__isnull=True)
+        return rows.filter(activity=closure.activity_id) if closure.activity_id else rows
+    that_day = Closure.objects.filter(
+        Q(activity__isnull=True) | Q(activity=OuterRef("activity")),
+        plan=plan,
+        starts_on__lte=OuterRef("date"),
+        ends_on__gte=OuterRef("date"),
+    )
+    return rows.filter(Exists(that_day))
 
 
 @transaction.atomic

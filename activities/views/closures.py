@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,10 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import plan_permission_required
+from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.forms.activities import ClosureForm
-from activities.models import Closure
-from activities.schedule import close_days, public_holidays, reopen_days, sessions_to_close
+from activities.models import Closure, Session
+from activities.schedule import (
+    close_days,
+    public_holidays,
+    reopen_days,
+    sessions_on_closed_days,
+    sessions_to_close,
+)
 
 
 def suggestions(*, today: date, closures: list[Closure]) -> list[dict]:
@@ -62,6 +69,9 @@ def closure_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "past": [closure for closure in reversed(closures) if closure.ends_on < today][:20],
         "suggestions": suggestions(today=today, closures=closures),
         "holidays": holidays,
+        "left": _in_order(sessions_on_closed_days(plan=request.plan, today=today)),
+        "may_log": has_plan_permission(request.membership.role, "log.write"),
+        "here": request.path,
     }
     return render(request, "activities/closure_list.html", context)
 
@@ -72,7 +82,7 @@ def closure_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
     today = timezone.localdate()
     wanted = {name: request.GET[name] for name in ("name", "starts_on", "ends_on", "activity") if name in request.GET}
     form = ClosureForm(request.POST or None, plan=request.plan, initial=wanted)
-    removed = None
+    removed = left = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         span = {name: data[name] for name in ("starts_on", "ends_on", "activity")}
@@ -80,12 +90,17 @@ def closure_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
             _closure, count = close_days(plan=request.plan, name=data["name"], today=today, **span)
             text = ngettext("Closed. %(count)s evening is taken off.", "Closed. %(count)s evenings are taken off.",
                             count)  # fmt: skip
-            messages.success(request, text % {"count": count})
+            text = text % {"count": count} if count else _("Closed. No evenings are taken off.")
+            messages.success(request, text)
             return redirect("activities:closure_list", plan_slug)
-        rows = sessions_to_close(plan=request.plan, today=today, **span)
-        removed = list(rows.select_related("activity__focus_area", "format").order_by("date", "start_time"))
-    context = {"form": form, "removed": removed}
+        removed = _in_order(sessions_to_close(plan=request.plan, today=today, **span))
+        left = _in_order(sessions_on_closed_days(plan=request.plan, today=today, closure=form.instance))
+    context = {"form": form, "removed": removed, "left": left}
     return render(request, "activities/closure_form.html", context, status=422 if form.errors else 200)
+
+
+def _in_order(rows: QuerySet[Session]) -> list[Session]:
+    return list(rows.select_related("activity__focus_area", "format").order_by("date", "start_time", "pk"))
 
 
 @require_POST

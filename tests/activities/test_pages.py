@@ -870,41 +870,7 @@ def test_guide_status_counts(client, plan, cafe):
     assert (page.context["activities"], page.context["scheduled"]) == (2, 1)
 
 
-# -- closures and nudges -----------------------------------------------------------------------------------------------
-
-
-def test_closure_create_shows_first_and_closes_then(client, plan, cafe, lotte):
-    client.force_login(lotte)
-    schedule = create_schedule(activity=cafe, starts_on=date(2026, 11, 3))
-    create_session(activity=cafe, date=date(2026, 12, 29), schedule=schedule, scheduled_on=date(2026, 12, 29))
-    data = {"name": "Juleferie", "starts_on": "22-12-2026", "ends_on": "1-1-2027", "activity": ""}
-
-    shown = client.post(url("closure_create"), data)
-    assert ([s.date for s in shown.context["removed"]], plan.closures.count()) == ([date(2026, 12, 29)], 0)
-
-    client.post(url("closure_create"), data | {"confirm": "1"})
-    assert (plan.closures.get().name, Session.objects.count()) == ("Juleferie", 0)
-
-    client.post(url("closure_delete", plan.closures.get().pk))
-    assert Session.objects.filter(date=date(2026, 12, 29)).count() == 1
-
-
-def test_closure_create_refuses_dates_the_wrong_way_round(client, plan, lotte):
-    client.force_login(lotte)
-
-    page = client.post(
-        url("closure_create"), {"name": "Ferie", "starts_on": "2-1-2027", "ends_on": "1-1-2027", "confirm": "1"}
-    )
-
-    assert (page.status_code, plan.closures.count()) == (422, 0)
-
-
-def test_closure_list_suggests_breaks_that_are_not_closed(client, plan, lotte):
-    client.force_login(lotte)
-
-    names = [row["name"] for row in client.get(url("closure_list")).context["suggestions"]]
-
-    assert names == ["Juleferie", "Vinterferie, uge 7", "Sommerferie", "Efterårsferie, uge 42"]
+# -- nudges ------------------------------------------------------------------------------------------------------------
 
 
 def test_missing_list_says_who_lacks_what_and_nudges_once_a_day(client, plan, cafe, lotte, mailoutbox, run_jobs):
