@@ -56,6 +56,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "figures.draft": frozenset({M, S}),
     "figures.release": frozenset({M}),
     "releases.view": frozenset({A, M, S, B}),
+    "packs.edit": frozenset({M}),
     "indicators.edit": frozenset({M}),
     "measurements.add": frozenset({M, S}),
 }

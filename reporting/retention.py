@@ -9,6 +9,11 @@ FIGURE = Rule(
     keep=_("As long as the plan"),
     then=_("Deleted with the plan; is about the figure, never about a person"),
 )
+PACK = Rule(
+    purpose=_("To tell a meeting how the plan goes and what it is asked to decide"),
+    keep=_("As long as the plan"),
+    then=_("Deleted with the plan; is about the plan, never about a person"),
+)
 
 RETENTION: dict[str, Rule] = {
     "Measurement.recorded_by": ACCOUNT,
@@ -18,6 +23,14 @@ RETENTION: dict[str, Rule] = {
     "Measurement.source": FIGURE,
     "TargetChange.reason": FIGURE,
     "TargetChange.decided_by": FIGURE,
+    "AreaNarrative.approved_by": ACCOUNT,
+    "StatusReport.created_by": ACCOUNT,
+    "StatusReport.frozen_by": ACCOUNT,
+    "AreaNarrative.text": PACK,
+    "StatusReport.body": PACK,
+    "StatusReport.decisions": PACK,
+    "StatusReport.deviations": PACK,
+    "StatusReport.summary": PACK,
 }
 NOT_PERSONAL = frozenset(
     {
@@ -29,5 +42,10 @@ NOT_PERSONAL = frozenset(
         "Indicator.unit",
         "Release.content",
         "Release.sha256",
+        "StatusReport.content",
+        "StatusReport.sha256",
+        "StatusReportFile.content",
+        "StatusReportFile.format",
+        "StatusReportFile.sha256",
     }
 )

@@ -1,7 +1,9 @@
 """Template tags and filters for the components in templates/includes/ (see docs/look.md)."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from hashlib import sha1
@@ -165,7 +167,21 @@ def da_date(value: Any, style: str = "") -> str:
     if not value:
         return NOTHING
     day = _local(value)
-    return _write_date(day.toordinal(), style, get_language() or "", timezone.localdate().year)
+    year = _year_of_writing.get() or timezone.localdate().year
+    return _write_date(day.toordinal(), style, get_language() or "", year)
+
+
+_year_of_writing: ContextVar[int | None] = ContextVar("year_of_writing", default=None)
+
+
+@contextmanager
+def dates_written_in(year: int) -> Iterator[None]:
+    """Days of that year go without it, whenever the text is read: for papers that must say the same for ever."""
+    token = _year_of_writing.set(year)
+    try:
+        yield
+    finally:
+        _year_of_writing.reset(token)
 
 
 @lru_cache(maxsize=4096)

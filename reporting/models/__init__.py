@@ -3,15 +3,20 @@
 from reporting.models.indicators import Direction, Indicator, Measure
 from reporting.models.measurements import Measurement
 from reporting.models.releases import Release, ReleaseQuerySet
+from reporting.models.status_reports import AreaNarrative, StatusReport, StatusReportFile, StatusReportQuerySet
 from reporting.models.targets import Target, TargetChange
 
 __all__ = [
+    "AreaNarrative",
     "Direction",
     "Indicator",
     "Measure",
     "Measurement",
     "Release",
     "ReleaseQuerySet",
+    "StatusReport",
+    "StatusReportFile",
+    "StatusReportQuerySet",
     "Target",
     "TargetChange",
 ]

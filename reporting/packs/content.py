@@ -1,0 +1,139 @@
+"""A meeting pack as plain data, before it becomes text: only strings, booleans, None, lists and dictionaries.
+
+Numbers are decimal strings and days ISO strings, as in a figure set, which it holds whole. `packs/pack.schema.json`
+says the same to other programs, and a pack that does not follow it is never frozen. It names no person.
+"""
+
+import functools
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from reporting.figure_set import Plain, number
+from reporting.models import AreaNarrative, StatusReport
+from reporting.releases import fingerprint
+from reporting.status import SEVERITY
+
+VERSION = "1"
+SCHEMA = Path(__file__).with_name("pack.schema.json")
+
+
+class PackDamaged(Exception):
+    """The stored text does not have the stored fingerprint: somebody has changed the row behind the portal's back."""
+
+
+def build_content(
+    *,
+    report: StatusReport,
+    narratives: Iterable[AreaNarrative],
+    figures: Plain,
+    previous: StatusReport | None,
+    corrections: Plain | None,
+    edition: int,
+    frozen_at: datetime,
+) -> Plain:
+    """Everything that the meeting is given. `previous` is the frozen pack that "since last" looks back at."""
+    return {
+        "kind": "meeting_pack",
+        "version": VERSION,
+        "plan": figures["plan"],
+        "meeting": {"body": report.body, "on": report.meets_on.isoformat()},
+        "edition": number(edition),
+        "frozen_at": frozen_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "summary": report.summary.strip(),
+        "decisions": lines_of(report.decisions),
+        "deviations": lines_of(report.deviations),
+        "narratives": [
+            {
+                "area": number(narrative.focus_area.position),
+                "name": narrative.focus_area.name,
+                "name_en": narrative.focus_area.name_en,
+                "text": narrative.text.strip(),
+            }
+            for narrative in narratives
+            if narrative.text.strip()
+        ],
+        "figures": figures,
+        "since_last": since_last(figures, previous) if previous else None,
+        "corrections": corrections,
+    }
+
+
+def lines_of(text: str) -> list[str]:
+    """One point per line; blank lines and list marks in front are nothing."""
+    lines = (line.strip().lstrip("-–•*").strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def read_pack(report: StatusReport) -> Plain:
+    """The content of a frozen pack, after its fingerprint has been checked."""
+    if fingerprint(report.content) != report.sha256:
+        raise PackDamaged(f"Status report {report.pk} does not have its fingerprint.")
+    return json.loads(report.content)
+
+
+def check_schema(content: Plain) -> None:
+    """Raises `jsonschema.ValidationError` for what no reader of packs could trust."""
+    _validator().validate(content)
+
+
+@functools.cache
+def _validator() -> Any:
+    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+# -- since last --------------------------------------------------------------------------------------------------------
+
+
+def since_last(figures: Plain, previous: StatusReport) -> Plain:
+    """The same indicators then and now. A difference is told only where both are about the same period."""
+    told = read_pack(previous)
+    old = told["figures"]
+    is_same_period = all(figures["period"][key] == old["period"][key] for key in ("from", "to"))
+    before = {row["code"]: row for row in old["indicators"]}
+    now = {row["code"] for row in figures["indicators"]}
+    return {
+        "sha256": previous.sha256,
+        "meeting": told["meeting"],
+        "as_of": old["as_of"],
+        "period": old["period"],
+        "is_same_period": is_same_period,
+        "rows": [
+            _compare(row, before[row["code"]], is_same_period=is_same_period)
+            for row in figures["indicators"]
+            if row["code"] in before and before[row["code"]]["measure"] == row["measure"]
+        ],
+        "new": [row["code"] for row in figures["indicators"] if row["code"] not in before],
+        "gone": [{"code": row["code"], "text": row["text"]} for row in old["indicators"] if row["code"] not in now],
+    }
+
+
+def _compare(row: Plain, before: Plain, *, is_same_period: bool) -> Plain:
+    change = None
+    if is_same_period and row["value"] is not None and before["value"] is not None:
+        change = number(Decimal(row["value"]) - Decimal(before["value"]))
+    return {
+        "code": row["code"],
+        "then": _told(before),
+        "now": _told(row),
+        "change": change,
+        "turn": _turn(before["status"], row["status"]),
+    }
+
+
+def _told(row: Plain) -> Plain:
+    return {key: row[key] for key in ("value", "value_max", "withheld", "target", "target_high", "status")}
+
+
+def _turn(then: str | None, is_now: str | None) -> str | None:
+    """Has the status become better or worse? None where one of the two says nothing."""
+    order = [str(status) for status in SEVERITY]
+    if then not in order or is_now not in order:
+        return None
+    change = order.index(is_now) - order.index(then)
+    return "same" if not change else "worse" if change > 0 else "better"

@@ -1,0 +1,368 @@
+"""A meeting pack in words: what page and paper both draw. Reads the pack's JSON and nothing else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from accounts.templatetags.portal_tags import da_date, da_date_range, da_number, dates_written_in, status_word
+from activities.models import SessionState
+from reporting.board import AreaBlock, Board, Row, read_board
+from reporting.disclosure import SMALLEST_TOTAL
+from reporting.figure_set import Plain
+from reporting.models import Measure
+from reporting.status import Status
+
+MOST_BARS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """One column of an area's chart; `value` None where nothing is known."""
+
+    name: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackArea:
+    """A focus area: what the project manager says, its targets and its activities."""
+
+    block: AreaBlock
+    narrative: list[str]
+    chart_title: str
+    chart: list[Bar]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SinceRow:
+    code: str
+    text: str
+    area: str
+    then: str
+    now: str
+    change: str
+    status: str | None
+    status_word: str
+    turn: str  # better, worse, same, or empty where nothing can be said
+    turn_word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """What has happened since the last pack."""
+
+    heading: str
+    sentence: str
+    then_label: str
+    rows: list[SinceRow]
+    has_changes: bool
+    new: list[str]
+    gone: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectedFigure:
+    name: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectedLog:
+    activity: str
+    day: str
+    then: str
+    now: str
+    corrected_on: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corrections:
+    """What was put right of what the last pack said."""
+
+    sentence: str
+    figures: list[CorrectedFigure]
+    logs: list[CorrectedLog]
+    more: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """The whole pack, ready to be drawn."""
+
+    plan: str
+    title: str
+    meeting: str
+    period: str
+    covers: str
+    frozen_on: str
+    edition: str
+    board: Board
+    tally: list[tuple[str, str, str]]  # status, word, how many
+    summary: list[str]
+    decisions: list[str]
+    deviations: list[str]
+    areas: list[PackArea]
+    since: Since | None
+    corrections: Corrections | None
+    definitions: list[tuple[str, str]]
+
+
+def read_in_words(content: Plain) -> Pack:
+    """The pack in the active language."""
+    with written_when_frozen(content):
+        return _pack(content)
+
+
+@contextmanager
+def written_when_frozen(content: Plain) -> Iterator[None]:
+    """Days without their year mean the year of the pack, also when it is read much later."""
+    with dates_written_in(int(content["frozen_at"][:4])):
+        yield
+
+
+def _pack(content: Plain) -> Pack:
+    figures, meeting = content["figures"], content["meeting"]
+    board = read_board(figures)
+    rows = [row for block in board.areas for row in block.rows]
+    edition = int(content["edition"])
+    return Pack(
+        plan=content["plan"]["name"],
+        title=_("Meeting pack for %(body)s") % {"body": meeting["body"]},
+        meeting=_day(meeting["on"], "year"),
+        period=_period(figures["period"]),
+        covers=_("Figures up to %(day)s") % {"day": _day(figures["as_of"], "year")},
+        frozen_on=_day(content["frozen_at"][:10], "year"),
+        edition=_("edition %(number)s") % {"number": edition} if edition > 1 else "",
+        board=board,
+        tally=_tally(rows),
+        summary=_paragraphs(content["summary"]),
+        decisions=content["decisions"],
+        deviations=content["deviations"],
+        areas=list(_areas(content, board)),
+        since=_since(content, rows) if content["since_last"] else None,
+        corrections=_corrections(content["corrections"]) if content["corrections"] else None,
+        definitions=_definitions(figures),
+    )
+
+
+def _day(iso: str, style: str = "plain") -> str:
+    return da_date(date.fromisoformat(iso), style)
+
+
+def _period(period: Plain) -> str:
+    span = da_date_range(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
+    return f"{period['label']} ({span})" if period["label"] and period["kind"] != "plan" else span
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _definitions(figures: Plain) -> list[tuple[str, str]]:
+    language = "en" if get_language() == "en" else "da"
+    labels = {code: capfirst(str(Measure(code).label)) for code in figures["definitions"]}
+    return sorted((labels[code], texts[language]) for code, texts in figures["definitions"].items())
+
+
+def _tally(rows: list[Row]) -> list[tuple[str, str, str]]:
+    """How many targets have each status, the best first. Words that a period's end has changed are told apart."""
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.status:
+            key = (row.status, row.status_word or status_word(row.status))
+            found[key] = found.get(key, 0) + 1
+    order = [str(status) for status in Status]
+    return [
+        (status, word, da_number(count))
+        for (status, word), count in sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    ]
+
+
+# -- areas -------------------------------------------------------------------------------------------------------------
+
+
+def _areas(content: Plain, board: Board) -> Iterator[PackArea]:
+    texts = {row["area"]: row["text"] for row in content["narratives"]}
+    blocks = {block.position: block for block in board.areas}
+    for row in content["narratives"]:  # a text about an area that has no figures yet
+        name = row["name_en"] if get_language() == "en" else row["name"]
+        blocks.setdefault(row["area"], AreaBlock(position=row["area"], name=name))
+    for position in sorted(blocks, key=int):
+        block = blocks[position]
+        narrative = _paragraphs(texts.get(position, ""))
+        if block.rows or block.activities or narrative:
+            title, chart = _visits(content["figures"], position)
+            yield PackArea(block=block, narrative=narrative, chart_title=title, chart=chart)
+
+
+def _visits(figures: Plain, position: str) -> tuple[str, list[Bar]]:
+    """The area's visits month by month (quarter by quarter in a long period): they add up over activities."""
+    sums: dict[str, Decimal] = {}
+    for activity in figures["activities"]:
+        if activity["area"] == position:
+            for point in activity["trend"]["points"]:
+                sums[point["on"]] = sums.get(point["on"], Decimal(0)) + Decimal(point["value"] or 0)
+    days = sorted(sums)
+    if len(days) < 2 or not any(sums.values()):
+        return "", []
+    by_month = (date.fromisoformat(days[1]) - date.fromisoformat(days[0])).days < 60
+    title = _("Visits month by month") if by_month else _("Visits, three months at a time")
+    shown = days[-MOST_BARS:]
+    return title, [Bar(name=_month(day, with_year=len(shown) > 12), value=sums[day]) for day in shown]
+
+
+def _month(iso: str, *, with_year: bool) -> str:
+    day = date.fromisoformat(iso)
+    return date_format(day, "M y" if with_year else "M").replace(".", "").lower()
+
+
+# -- since last --------------------------------------------------------------------------------------------------------
+
+TURNS = {"better": "▲", "worse": "▼", "same": ""}
+
+
+def _since(content: Plain, rows: list[Row]) -> Since:
+    since = content["since_last"]
+    by_code = {row.code: row for row in rows}
+    units = {row["code"]: row["unit"] for row in content["figures"]["indicators"]}
+    compared = [
+        _since_row(row, by_code[row["code"]], units[row["code"]]) for row in since["rows"] if row["code"] in by_code
+    ]
+    better, worse = (sum(row["turn"] == turn for row in since["rows"]) for turn in ("better", "worse"))
+    meeting = since["meeting"]
+    then = _("up to %(day)s") % {"day": _day(since["as_of"])}
+    if not since["is_same_period"]:
+        then = f"{since['period']['label'] or _period(since['period'])}, {then}"
+    return Since(
+        heading=_("Since %(body)s, %(day)s") % {"body": meeting["body"], "day": _day(meeting["on"])},
+        sentence=_turn_sentence(better, worse),
+        then_label=then,
+        rows=compared,
+        has_changes=any(row.change or row.turn in ("better", "worse") for row in compared),
+        new=[f"{code} {by_code[code].text}" for code in since["new"] if code in by_code],
+        gone=[f"{row['code']} {row['text']}" for row in since["gone"]],
+    )
+
+
+def _since_row(row: Plain, now: Row, unit: str) -> SinceRow:
+    change = ""
+    if row["change"] is not None and row["change"] != "0":
+        change = ("+" if Decimal(row["change"]) > 0 else "") + da_number(row["change"])
+    turn = row["turn"] or ""
+    words = {"better": _("better"), "worse": _("worse"), "same": ""}
+    return SinceRow(
+        code=row["code"],
+        text=now.text,
+        area=now.area,
+        then=_told(row["then"], unit),
+        now=now.value,
+        change=change,
+        status=now.status,
+        status_word=now.status_word or (status_word(now.status) if now.status else ""),
+        turn=turn,
+        turn_word=words.get(turn, ""),
+    )
+
+
+def _turn_sentence(better: int, worse: int) -> str:
+    parts = []
+    if better:
+        parts.append(
+            ngettext("%(count)s target has a better status", "%(count)s targets have a better status", better)
+            % {"count": better}
+        )
+    if worse:
+        parts.append(
+            ngettext("%(count)s target has a worse status", "%(count)s targets have a worse status", worse)
+            % {"count": worse}
+        )
+    if not parts:
+        return _("No target has another status than last time.")
+    return _(" and ").join(parts) + "."
+
+
+def _told(told: Plain, unit: str) -> str:
+    """A value as it was told then."""
+    if told["withheld"] == "small":
+        return _("under %(limit)s") % {"limit": SMALLEST_TOTAL}
+    low, high = da_number(told["value"]), da_number(told["value_max"])
+    text = f"{low}–{high}" if told["value_max"] is not None and high != low else low
+    return f"{text} %" if unit == "%" and told["value"] is not None else text
+
+
+# -- corrections -------------------------------------------------------------------------------------------------------
+
+
+def _corrections(found: Plain) -> Corrections:
+    since = found["since"]
+    meeting = f"{since['meeting']['body']}, {_day(since['meeting']['on'])}"
+    count = len(found["figures"])
+    if not count and not found["logs"]:
+        sentence = _("Nothing has been corrected in what %(meeting)s was told.") % {"meeting": meeting}
+    elif not count:
+        sentence = _("Logs have been corrected, but every figure that %(meeting)s was told still stands.") % {
+            "meeting": meeting
+        }
+    else:
+        sentence = ngettext(
+            "%(count)s figure that %(meeting)s was told is another today.",
+            "%(count)s figures that %(meeting)s was told are others today.",
+            count,
+        ) % {"count": count, "meeting": meeting}
+    more = int(found["more_logs"])
+    return Corrections(
+        sentence=sentence,
+        figures=[_corrected_figure(row) for row in found["figures"]],
+        logs=[_corrected_log(row) for row in found["logs"]],
+        more=ngettext("and %(count)s evening more", "and %(count)s evenings more", more) % {"count": more}
+        if more
+        else "",
+    )
+
+
+def _corrected_figure(row: Plain) -> CorrectedFigure:
+    kinds = {"held": _("sessions held"), "visits": _("visits"), "volunteer_turns": _("volunteer turns")}
+    name = f"{row['code']} {row['name']}" if row["kind"] == "indicator" else f"{row['name']}: {kinds[row['figure']]}"
+    if row["figure"] == "people":
+        return CorrectedFigure(name=name, then="", now=_("corrected; the new value stands with the target"))
+    percent = " %" if row["unit"] == "%" else ""
+    return CorrectedFigure(name=name, then=da_number(row["then"]) + percent, now=da_number(row["now"]) + percent)
+
+
+def _corrected_log(row: Plain) -> CorrectedLog:
+    moved = row["then"]["on"] != row["now"]["on"]
+    return CorrectedLog(
+        activity=row["activity"],
+        day=_day(row["on"]),
+        then=_outcome(row["then"]),
+        now=_outcome(row["now"]) + (f" ({_day(row['now']['on'])})" if moved and row["now"]["on"] else ""),
+        corrected_on=_day(row["corrected_on"]),
+        reason=row["reason"],
+    )
+
+
+def _outcome(outcome: Plain) -> str:
+    state = outcome["state"]
+    if state == SessionState.PLANNED:
+        return _("Not logged")
+    if state != SessionState.HELD:
+        return str(SessionState(state).label)
+    came = _("%(count)s came") % {"count": da_number(outcome["visits"])}
+    turns = outcome["volunteer_turns"]
+    if turns is None:
+        return came
+    return f"{came}, {ngettext('%(count)s volunteer', '%(count)s volunteers', int(turns)) % {'count': turns}}"
+
+
+def frozen_at(content: Plain) -> datetime:
+    """When the pack was frozen: the date of its files."""
+    return datetime.fromisoformat(content["frozen_at"])
