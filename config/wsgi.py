@@ -1,5 +1,6 @@
 """WSGI entry point: `gunicorn config.wsgi`."""
 
+import gc
 import os
 
 from config.environment import refuse_bad_settings
@@ -11,3 +12,4 @@ refuse_bad_settings(exit_code=3)  # gunicorn's "worker failed to boot": it stops
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
+gc.freeze()  # what has been loaded stays for good: the search for cycles need not go through it at every page
