@@ -1,5 +1,7 @@
 """Checks of the set-up as a whole (`manage.py check`, `check --deploy`)."""
 
+import os
+
 from django.conf import settings
 from django.core import checks
 
@@ -32,3 +34,13 @@ def check_demo(*, app_configs: object, **kwargs: object) -> list[checks.CheckMes
     if settings.DEMO and not settings.ENVIRONMENT.loopback:
         return [checks.Error("DEMO is on while others can reach the site.", id="config.E001")]
     return []
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_ledger(*, app_configs: object, **kwargs: object) -> list[checks.CheckMessage]:
+    """Without its ledger nobody can be erased."""
+    path = settings.ERASURE_LEDGER
+    if os.access(path if path.exists() else path.parent, os.W_OK):
+        return []
+    hint = "Make its folder for the user that the portal runs as, or set ERASURE_LEDGER."
+    return [checks.Error(f"The ledger of erasures {path} cannot be written.", hint=hint, id="config.E002")]

@@ -21,6 +21,8 @@ ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 DATA_FOLDER = ENVIRONMENT.data_folder
 BACKUP_STAMP = os.environ.get("BACKUP_STAMP", "")  # a file that the backup script touches; healthz tells its age
 env = environ.Env()
+# Which participants are gone: outside the database, so that a restored backup learns it (residents/ledger.py).
+ERASURE_LEDGER = Path(env("ERASURE_LEDGER", default="") or DATA_FOLDER / "erasures.jsonl")
 
 INSTALLED_APPS = [
     "config",

@@ -138,6 +138,7 @@ class ParticipantMerge(models.Model):
     )
     alias = models.CharField(_("alias"), max_length=60, validators=[validate_no_cpr])
     birth_year = models.PositiveSmallIntegerField(_("birth year"))
+    gone_pk = models.BigIntegerField(null=True, editable=False)  # the id that the other row had, and gets again
     moved = models.JSONField(default=list, editable=False)  # ids of the sessions whose tick went over to `kept`
     doubled = models.JSONField(default=list, editable=False)  # ids of the sessions where both were ticked
     merged_at = models.DateTimeField(_("merged"), auto_now_add=True)

@@ -1,5 +1,6 @@
 """A participant's rows: added, corrected, merged, handed out, erased."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Plan, User
 from activities.models import LogSource, Session, SessionChange, SessionState
 from jobs.values import clean_text, match_key
+from residents.ledger import ERASED, note_gone
 from residents.models import Attendance, Participant, ParticipantMerge, ParticipantRead
 
 UNDO_MERGE = timedelta(days=30)
@@ -37,11 +39,22 @@ class Refused(ValueError):
         return str(self.message)
 
 
-def find_or_add(*, plan: Plan, alias: str, birth_year: int) -> tuple[Participant, bool]:
-    """The person with that alias and birth year, and whether they are new. Two phones at once make one person."""
+def find_or_add(*, plan: Plan, alias: str, birth_year: int, pk: int | None = None) -> tuple[Participant, bool]:
+    """The person with that alias and birth year, and whether they are new. Two phones at once make one person.
+
+    `pk`: the id of a new row that is an old one come back, so that the ledger of erasures knows it in any backup.
+    """
+    defaults = {"alias": clean_text(alias)} | ({"pk": pk} if pk else {})
     return Participant.objects.get_or_create(
-        plan=plan, alias_key=match_key(alias), birth_year=birth_year, defaults={"alias": clean_text(alias)}
+        plan=plan, alias_key=match_key(alias), birth_year=birth_year, defaults=defaults
     )
+
+
+def known_ids(participants: Iterable[int]) -> list[int]:
+    """Their ids and those of the rows that were merged into them: under any of these a backup may know them."""
+    people = list(participants)
+    merged = ParticipantMerge.objects.filter(kept__in=people)
+    return people + [pk for pk in merged.values_list("gone_pk", flat=True) if pk is not None]
 
 
 @transaction.atomic
@@ -84,6 +97,7 @@ def merge_participants(*, keep: Participant, gone: Participant, by: User) -> Par
         kept=keep,
         alias=gone.alias,
         birth_year=gone.birth_year,
+        gone_pk=gone.pk,
         moved=moved,
         doubled=doubled,
         merged_by=by,
@@ -93,12 +107,12 @@ def merge_participants(*, keep: Participant, gone: Participant, by: User) -> Par
 
 
 @transaction.atomic
-def undo_merge(*, merge: ParticipantMerge, by: User) -> Participant:
+def undo_merge(*, merge: ParticipantMerge, by: User | None) -> Participant:
     """Two people after all, within 30 days: the evenings that went over go back, as far as they still stand."""
     if timezone.now() - merge.merged_at > UNDO_MERGE:
         raise Refused(_("More than 30 days have passed, so the merge can no longer be undone."))
     plan, keep = merge.plan, merge.kept
-    back, is_new = find_or_add(plan=plan, alias=merge.alias, birth_year=merge.birth_year)
+    back, is_new = find_or_add(plan=plan, alias=merge.alias, birth_year=merge.birth_year, pk=merge.gone_pk)
     if not is_new:
         raise Refused(_("There is a new participant with that alias and birth year. Correct that one first."))
     ticks = Attendance.objects.filter(plan=plan, participant=keep)
@@ -132,6 +146,19 @@ def undo_merge(*, merge: ParticipantMerge, by: User) -> Participant:
 @transaction.atomic
 def erase_participant(*, participant: Participant, by: User | None) -> int:
     """Delete a person on request (GDPR art. 17), with every tick; returns on how many evenings they stood.
+
+    Written into the ledger too, so that a restored backup cannot bring the person back. Raises `LedgerClosed` when it
+    cannot; then nothing is deleted.
+    """
+    ids = known_ids([participant.pk])
+    plan = participant.plan_id
+    evenings = remove_participant(participant=participant, by=by)
+    note_gone(kind=ERASED, plan=plan, pks=ids)
+    return evenings
+
+
+def remove_participant(*, participant: Participant, by: User | None) -> int:
+    """What erasing does to the rows, in the caller's transaction; returns on how many evenings the person stood.
 
     Their ticks become heads without a name: no evening loses a visit, in locked days neither. What changes is the
     range of unique people: somebody who came n times is now n heads that may be one person or n, so the range is one

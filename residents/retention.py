@@ -20,8 +20,9 @@ from accounts.models import Plan
 from accounts.periods import Period, add_months, current_period, plan_periods
 from accounts.retention import Rule
 from activities.models import AgeBand
+from residents.ledger import ANONYMISED, note_gone
 from residents.models import Attendance, Participant
-from residents.participants import forget_old_merges
+from residents.participants import forget_old_merges, known_ids
 from residents.reads import KEEP_MONTHS, forget_old_reads
 
 MONTHS_AFTER_PERIOD = 6
@@ -64,6 +65,7 @@ RETENTION: dict[str, Rule] = {
     "ParticipantMerge.kept": MERGE,
     "ParticipantMerge.alias": MERGE,
     "ParticipantMerge.birth_year": MERGE,
+    "ParticipantMerge.gone_pk": MERGE,
     "ParticipantMerge.moved": MERGE,
     "ParticipantMerge.doubled": MERGE,
     "ParticipantMerge.merged_by": MERGE,
@@ -109,6 +111,17 @@ def _is_due(period: Period, today: date) -> bool:
 
 @transaction.atomic
 def anonymise(*, plan: Plan, participants: Iterable[int], today: date) -> int:
+    """Make people anonymous and write their ids into the ledger, so that a restored backup cannot bring them back."""
+    people = Participant.objects.people().filter(plan=plan, pk__in=list(participants))
+    ids = list(people.values_list("pk", flat=True))
+    known = known_ids(ids)
+    done = replace_people(plan=plan, participants=ids, today=today)
+    note_gone(kind=ANONYMISED, plan=plan.pk, pks=known)
+    return done
+
+
+@transaction.atomic
+def replace_people(*, plan: Plan, participants: Iterable[int], today: date) -> int:
     """Replace people by rows that nobody can be told from; returns how many. Their ticks, and so all figures, stay.
 
     Each gets a new row in random order, so that an id in an old backup or log leads nowhere; the old row is deleted.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Plan, User
 from activities.log import LogConflict, LogRefused, SessionLog, current_log, refuse_locked, write_log, write_undo
 from activities.models import LogSource, Session, SessionAgeBand, SessionChange, SessionState
+from residents.ledger import HEADS_ONLY, note_gone
 from residents.models import Attendance, Participant
 
 SITTING = timedelta(minutes=15)  # one person's taps in a row are one line in the history
@@ -185,16 +186,17 @@ def undo_attendance(
 def convert_to_heads(*, session: Session, by: User, today: date, theme: str | None = None) -> Session:
     """The evening turns out to be sensitive: its ticks become heads without a name. The total stands.
 
-    There is no way back, because the names are gone: that is the point (design §3 rule 2).
+    There is no way back, because the names are gone: that is the point (design §3 rule 2). So it stands in the ledger
+    of erasures; `LedgerClosed` when that cannot be written.
     """
     session, bands = _locked_with_bands(session)
     refuse_locked(session)
     if session.state != SessionState.HELD:
         raise LogRefused(_("Only an evening that was held has ticks."), "state")
-    Attendance.objects.filter(plan_id=session.plan_id, session=session).delete()
+    gone, _by_model = Attendance.objects.filter(plan_id=session.plan_id, session=session).delete()
     visits = session.known_heads if session.heads_total is None else session.heads_total
     log = replace(current_log(session, bands.values()), is_sensitive=True, heads_total=visits)
-    return write_log(
+    session = write_log(
         current=session,
         bands=bands,
         log=log if theme is None else replace(log, theme=theme),
@@ -202,6 +204,9 @@ def convert_to_heads(*, session: Session, by: User, today: date, theme: str | No
         today=today,
         known_heads=0 if session.known_heads else None,
     )
+    if gone:
+        note_gone(kind=HEADS_ONLY, plan=session.plan_id, pks=[session.pk])
+    return session
 
 
 @transaction.atomic

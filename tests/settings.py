@@ -34,6 +34,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+ledger = tempfile.mkdtemp(prefix="portal-ledger-")  # never the one of a portal that lives here too
+atexit.register(shutil.rmtree, ledger, ignore_errors=True)
+ERASURE_LEDGER = Path(ledger) / "erasures.jsonl"
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True  # no scan of all static files at every start

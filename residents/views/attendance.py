@@ -30,6 +30,7 @@ from residents.attendance import (
 )
 from residents.forms import AttendanceForm, MoveForm
 from residents.idle import asks_again_when_idle
+from residents.ledger import LedgerClosed
 from residents.models import Participant
 from residents.reads import log_read
 from residents.tick_list import find_people, tick_list
@@ -276,7 +277,7 @@ def attendance_to_heads(request: HttpRequest, plan_slug: str, pk: int) -> HttpRe
         theme = form.changes().get("theme")
     try:
         session = convert_to_heads(session=session, by=request.user, today=timezone.localdate(), theme=theme)
-    except LogRefused as refused:
+    except (LogRefused, LedgerClosed) as refused:
         return _back_to_list(request, pk, str(refused))
     text = _("%(activity)s: %(heads)s heads, no names.") % {
         "activity": session.activity.name,

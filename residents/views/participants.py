@@ -18,6 +18,7 @@ from accounts.permissions import plan_permission_required
 from jobs.values import match_key
 from residents.forms import PersonForm
 from residents.idle import asks_again_when_idle
+from residents.ledger import LedgerClosed
 from residents.models import Attendance, Participant, ParticipantMerge
 from residents.participants import (
     Refused,
@@ -199,7 +200,11 @@ def participant_erase(request: HttpRequest, plan_slug: str, pk: int) -> HttpResp
     """Delete a person on request. Says first what goes and what stays."""
     person = find_participant(request, pk)
     if request.method == "POST":
-        evenings = erase_participant(participant=person, by=request.user)
+        try:
+            evenings = erase_participant(participant=person, by=request.user)
+        except LedgerClosed as closed:
+            messages.error(request, str(closed))
+            return redirect("residents:participant_detail", plan_slug, pk)
         messages.success(
             request,
             ngettext(
