@@ -1,7 +1,15 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reporting.models import Indicator, Measurement, Release, Target, TargetChange
+from reporting.models import Goal, Indicator, Measurement, Release, Target, TargetChange
+
+
+@admin.register(Goal)
+class GoalAdmin(admin.ModelAdmin):
+    list_display = ["text", "kind", "focus_area", "plan", "removed_at"]
+    list_filter = ["plan", "kind"]
+    list_select_related = ["plan", "focus_area"]
+    raw_id_fields = ["parent"]
 
 
 class TargetInline(admin.TabularInline):

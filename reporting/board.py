@@ -4,7 +4,7 @@ Nothing here reads the database, so that a page from a release can show nothing 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.portal_tags import da_number, da_percent
 from reporting.board_rows import Row, read_row
 from reporting.figure_set import Plain
+from reporting.goal_lines import under_goals
 from reporting.status import Status
 
 MOST_ATTENTION = 3
@@ -66,9 +67,9 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
     blocks = {
         area["position"]: AreaBlock(position=area["position"], name=_in_language(area)) for area in figure_set["areas"]
     }
-    for indicator in filter(_says_something, figure_set["indicators"]):
+    for indicator, goals in under_goals(filter(_says_something, figure_set["indicators"]), figure_set):
         row = read_row(indicator, figure_set, before.get(indicator["code"]), previous)
-        blocks[indicator["area"]].rows.append(row)
+        blocks[indicator["area"]].rows.append(replace(row, goals=goals))
     for activity in figure_set["activities"]:
         blocks[activity["area"]].activities.append(_activity_row(activity))
     rows = [row for block in blocks.values() for row in block.rows]

@@ -1,6 +1,6 @@
 """One indicator in words, from its row of a figure set alone: value, target, expected, status, what it takes, trend."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from accounts.templatetags.portal_tags import da_date, da_number
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.explain import Fact, explain
 from reporting.figure_set import Plain
+from reporting.goal_lines import GoalLine
 from reporting.models import Direction, Measure
 from reporting.status import GROWING, Accumulation, Status
 
@@ -47,6 +48,7 @@ class Row:
     trend_label: str
     trend_title: str
     trend_rows: list[tuple[str, str]]
+    goals: list[GoalLine] = field(default_factory=list)  # what is said above it, and not above an earlier one
 
 
 def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | None) -> Row:

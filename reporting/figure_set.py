@@ -27,6 +27,7 @@ from reporting.figures import (
     indicator_figure,
     load_book,
 )
+from reporting.goals import GoalTree, load_goals, plain_goal_of, plain_goals
 from reporting.measures import MEASURES, Evidence
 from reporting.models import Measurement, TargetChange
 from reporting.status import Accumulation, status_if_below
@@ -59,10 +60,11 @@ def build_figure_sets(
     book = load_book(plan, periods, as_of=as_of, today=today, with_activity_people=for_team)
     has_ages = any(period.kind == HALF_YEAR for period in periods)
     bands = list(AgeBand.objects.filter(plan=plan).values_list("lowest", "highest")) if has_ages else []
-    return [_figure_set(book, period, bands, for_team=for_team) for period in periods]
+    goals = load_goals(plan)
+    return [_figure_set(book, period, bands, goals, for_team=for_team) for period in periods]
 
 
-def _figure_set(book: Book, period: Period, bands: list, *, for_team: bool) -> Plain:
+def _figure_set(book: Book, period: Period, bands: list, goals: GoalTree, *, for_team: bool) -> Plain:
     shown = [
         figure
         for figure in (activity_figure(book, activity, period) for activity in book.activities)
@@ -88,7 +90,11 @@ def _figure_set(book: Book, period: Period, bands: list, *, for_team: bool) -> P
         "has_begun": period.first <= book.as_of,
         "completeness": _counts(everything),
         "areas": [_area(area) for area in sorted(areas.values(), key=lambda area: area.position)],
-        "indicators": [_indicator(book, figure, period, for_team=for_team) for figure in figures],
+        "goals": plain_goals(goals),
+        "indicators": [
+            {**_indicator(book, figure, period, for_team=for_team), "goal": plain_goal_of(goals, figure.indicator)}
+            for figure in figures
+        ],
         "activities": [_activity(figure, period, last, for_team=for_team) for figure in shown],
         "ages": _ages(book, period, bands),
         "definitions": {code: _in_both_languages(MEASURES[code].definition) for code in measures},

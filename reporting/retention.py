@@ -34,6 +34,8 @@ RETENTION: dict[str, Rule] = {
 }
 NOT_PERSONAL = frozenset(
     {
+        "Goal.kind",
+        "Goal.text",
         "Indicator.code",
         "Indicator.direction",
         "Indicator.measure",

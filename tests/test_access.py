@@ -44,7 +44,7 @@ from tests.factories import (
     create_session,
     create_user,
 )
-from tests.reporting.makers import create_indicator, create_target
+from tests.reporting.makers import create_goal, create_indicator, create_target
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,7 @@ def furnish(world: World) -> None:
         "contact": contact,
         "agreement": create_agreement(plan=plan, parties=[organisation], text="Lån af lokaler"),
         "indicator": indicator,
+        "goal": create_goal(plan=plan),
         "target": create_target(indicator=indicator, value=10),
         "invitation": invitation,
         "mail": plan.mails.get(),
@@ -214,6 +215,9 @@ OBJECTS: dict[str, By] = {
     "reporting:import_confirm": pk("import"),
     "reporting:import_rejected": pk("import"),
     "reporting:log_export": lambda world: {"format": "csv"},
+    "reporting:goal_edit": pk("goal"),
+    "reporting:goal_remove": pk("goal"),
+    "reporting:goal_restore": pk("goal"),
     "reporting:indicator_edit": code,
     "reporting:indicator_detail": code,
     "reporting:measurement_create": code,

@@ -12,7 +12,8 @@ from accounts.fields import DanishCountField, DanishDecimalField, PlainTextField
 from accounts.forms import PlainHelper
 from accounts.models import Plan
 from partners.models import focus_areas
-from reporting.models import Direction, Indicator, Measure
+from reporting.forms.goals import goal_choices
+from reporting.models import Direction, Goal, Indicator, Measure
 
 HUNDRED = Decimal(100)
 
@@ -39,6 +40,7 @@ class IndicatorForm(forms.ModelForm):
             "code",
             "text",
             "focus_area",
+            "goal",
             "measure",
             "at_least_times",
             "all_activities",
@@ -56,6 +58,7 @@ class IndicatorForm(forms.ModelForm):
         widgets = {"text": forms.Textarea(attrs={"rows": 2}), "activities": forms.CheckboxSelectMultiple}
         help_texts = {
             "text": _("Word for word as in the agreement."),
+            "goal": _("The sentence of the agreement that this tells about."),
             "format": _("Only sessions of this format count."),
             "direction": _("Is the target a floor, a ceiling or a range?"),
         }
@@ -65,6 +68,8 @@ class IndicatorForm(forms.ModelForm):
         self.plan = plan
         self.helper = PlainHelper()
         self.fields["focus_area"].queryset = focus_areas(plan)
+        self.fields["goal"].queryset = Goal.objects.filter(plan=plan, removed_at__isnull=True)
+        self.fields["goal"].choices = goal_choices(plan)
         self.fields["activities"].queryset = plan.activities.all()
         self.fields["measure"].choices = sorted(Measure.choices, key=lambda choice: str(choice[1]))
         if self.instance.pk is None:
@@ -84,6 +89,9 @@ class IndicatorForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        goal = data.get("goal")
+        if goal is not None and data.get("focus_area") and goal.focus_area_id != data["focus_area"].pk:
+            self.add_error("goal", _("It must belong to something in the same focus area."))
         if data.get("measure") == Measure.UNIQUE_AT_LEAST and not data.get("at_least_times"):
             self.add_error("at_least_times", _("Write how many times, such as 20."))
         if data.get("measure") == Measure.MILESTONE:

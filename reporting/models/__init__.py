@@ -1,5 +1,6 @@
 """Are we reaching what we agreed? Indicators with targets, values that are typed in, and frozen releases."""
 
+from reporting.models.goals import LEVELS, Goal, GoalKind
 from reporting.models.indicators import Direction, Indicator, Measure
 from reporting.models.measurements import Measurement
 from reporting.models.releases import Release, ReleaseQuerySet
@@ -7,8 +8,11 @@ from reporting.models.status_reports import AreaNarrative, StatusReport, StatusR
 from reporting.models.targets import Target, TargetChange
 
 __all__ = [
+    "LEVELS",
     "AreaNarrative",
     "Direction",
+    "Goal",
+    "GoalKind",
     "Indicator",
     "Measure",
     "Measurement",

@@ -6,6 +6,7 @@ from accounts.models import Plan
 from activities.models import Activity, Format
 from jobs.cpr import validate_no_cpr
 from partners.models import FocusArea
+from reporting.models.goals import Goal
 
 
 class Measure(models.TextChoices):
@@ -45,6 +46,9 @@ class Indicator(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="indicators", verbose_name=_("plan"))
     focus_area = models.ForeignKey(
         FocusArea, on_delete=models.PROTECT, related_name="indicators", verbose_name=_("focus area")
+    )
+    goal = models.ForeignKey(
+        Goal, on_delete=models.SET_NULL, null=True, blank=True, related_name="indicators", verbose_name=_("belongs to")
     )
     code = models.CharField(_("no."), max_length=10, validators=[validate_no_cpr])
     text = models.CharField(_("target, verbatim"), max_length=300, validators=[validate_no_cpr])

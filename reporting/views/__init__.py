@@ -1,5 +1,6 @@
 from reporting.views.delivered import delivered
 from reporting.views.follow_up import follow_up
+from reporting.views.goals import goal_create, goal_edit, goal_list, goal_remove, goal_restore
 from reporting.views.imports import (
     import_confirm,
     import_create,
@@ -21,6 +22,11 @@ from reporting.views.releases import release_create, release_progress
 __all__ = [
     "delivered",
     "follow_up",
+    "goal_create",
+    "goal_edit",
+    "goal_list",
+    "goal_remove",
+    "goal_restore",
     "import_confirm",
     "import_create",
     "import_detail",

@@ -6,11 +6,20 @@ from itertools import count
 
 from accounts.models import Plan
 from activities.models import Activity, Format
-from reporting.models import Direction, Indicator, Measure, Measurement, Target
+from reporting.models import Direction, Goal, GoalKind, Indicator, Measure, Measurement, Target
 from tests.factories import get_focus_area
 
 numbers = count(1)
 YEAR = (date(2025, 7, 1), date(2026, 6, 30))  # a plan year of the factories' plan
+
+
+def create_goal(
+    *, plan: Plan, kind: str = GoalKind.GOAL, area: int = 3, parent: Goal | None = None, text: str = "", **fields
+) -> Goal:
+    text = text or f"Overordnet mål {next(numbers)}"
+    return Goal.objects.create(
+        plan=plan, focus_area=get_focus_area(area), kind=kind, parent=parent, text=text, **fields
+    )
 
 
 def create_indicator(
