@@ -13,8 +13,9 @@ from accounts.periods import Period
 from jobs.sheets import Outcome, Progress, SheetField, SheetResource, Table, text_reader
 from jobs.values import CellError, match_key, parse_date, parse_decimal, shown
 from partners.models import FocusArea, focus_areas
+from reporting.goal_sheet import GOAL_FIELDS, Chain, GoalShelf, read_chain
 from reporting.measures import MEASURES
-from reporting.models import Direction, Indicator, Measure, Target, TargetChange
+from reporting.models import Direction, Goal, GoalKind, Indicator, Measure, Target, TargetChange
 from reporting.target_words import (
     ActivityWords,
     Aim,
@@ -43,6 +44,7 @@ class Row:
     text: str
     measured: Measured
     chosen: Chosen | None  # None: the cell is blank and says nothing
+    chain: Chain
     unit: str
     direction: str
     baseline: Decimal | None
@@ -52,7 +54,16 @@ class Row:
 
     def meaning(self) -> tuple:
         aims = tuple(sorted((span, aim) for span, (_period, aim) in self.aims.items())) if self.aims else ()
-        facts = (self.area.pk, self.text, self.measured, self.chosen, self.unit, self.direction, self.baseline)
+        facts = (
+            self.area.pk,
+            self.text,
+            self.measured,
+            self.chosen,
+            self.chain,
+            self.unit,
+            self.direction,
+            self.baseline,
+        )
         return (*facts, self.baseline_on, self.source, str(aims))
 
 
@@ -63,8 +74,12 @@ class TargetResource(SheetResource):
         "Mål (ordret)",
         text_reader(300),
         required=True,
-        synonyms=("Mål", "Formulering", "Indikator", "Succeskriterium", "Delmål", "Måltekst"),
+        synonyms=("Indikator", "Formulering", "Måltekst", "Succeskriterium", "Delmål", "Mål"),
     )
+    vision = GOAL_FIELDS[GoalKind.VISION]
+    goal = GOAL_FIELDS[GoalKind.GOAL]
+    subgoal = GOAL_FIELDS[GoalKind.SUBGOAL]
+    criterion = GOAL_FIELDS[GoalKind.CRITERION]
     measured = SheetField("Måles som", read_measure, required=True, synonyms=("Måling", "Målemetode", "Målt som"))
     activities = SheetField("Aktivitet", text_reader(1000), synonyms=("Aktiviteter",))
     unit = SheetField("Enhed", text_reader(40), synonyms=("Måleenhed",))
@@ -130,6 +145,7 @@ class TargetResource(SheetResource):
             text=values["text"],
             measured=measured,
             chosen=self._chosen(values.get("activities"), measured),
+            chain=read_chain(values),
             unit=values.get("unit") or "",
             direction=values.get("direction") or "",
             baseline=values.get("baseline"),
@@ -195,8 +211,9 @@ class TargetResource(SheetResource):
     # -- comparing -----------------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        indicators = Indicator.objects.filter(plan=self.plan).select_related("format", "focus_area")
+        indicators = Indicator.objects.filter(plan=self.plan).select_related("format", "focus_area", "goal")
         indicators = indicators.prefetch_related("activities", "targets")
+        self.shelf = GoalShelf(self.plan)
         self.stored = {match_key(indicator.code): indicator for indicator in indicators}
         self.new_indicators: list[Indicator] = []
         self.changed_indicators: list[Indicator] = []
@@ -241,14 +258,15 @@ class TargetResource(SheetResource):
         wanted |= {name: value for name, value in optional.items() if value not in (None, "")}
         if row.chosen is not None:
             wanted |= {"all_activities": row.chosen.is_all, "format": self.words.formats.get(row.chosen.format)}
+        if row.chain:
+            wanted["goal"] = self.shelf.find(row.area, row.chain)
         changed = False
         for name, value in wanted.items():
             before = getattr(indicator, name, None) if name != "focus_area" or indicator.focus_area_id else None
             if before != value:
                 changed = True
                 verbose: Any = Indicator._meta.get_field(name)
-                words = dict(verbose.flatchoices)
-                pairs.append((str(verbose.verbose_name), words.get(before, before) or "", words.get(value, value)))
+                pairs.append((str(verbose.verbose_name), _in_words(verbose, before), _in_words(verbose, value)))
                 setattr(indicator, name, value)
         return changed
 
@@ -292,7 +310,10 @@ class TargetResource(SheetResource):
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def write(self, outcome: Outcome, progress: Progress) -> None:
-        """Indicators first, then their activities and targets; a changed target keeps its old value beside it."""
+        """Goals and indicators first, then activities and targets; a changed target keeps its old value beside it."""
+        self.shelf.write()
+        for indicator in (*self.new_indicators, *self.changed_indicators):
+            indicator.goal = indicator.goal  # the key of a goal that is new
         Indicator.objects.bulk_create(self.new_indicators, batch_size=500)
         for indicator in self.changed_indicators:
             indicator.save()
@@ -303,6 +324,13 @@ class TargetResource(SheetResource):
             target.save(update_fields=TARGET_FIELDS)
             change.save()
         progress(1, 1)
+
+
+def _in_words(column: Any, value: Any) -> Any:
+    """A value as the preview shows it: the choice's own name, a goal's wording."""
+    if isinstance(value, Goal):
+        return value.text
+    return dict(column.flatchoices).get(value, value) or ""
 
 
 def said(value: Any, high: Any, due_on: Any) -> str:

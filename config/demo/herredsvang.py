@@ -17,7 +17,7 @@ from config.demo.changes import write_changes
 from config.demo.sessions import Cast, build_history, plan_themes
 from jobs.values import match_key
 from partners.models import Agreement, Contact, FocusArea, Organisation, PlanProgramme, ProgrammePeriod, focus_areas
-from reporting.models import Indicator, Measurement, Target
+from reporting.models import Goal, Indicator, Measurement, Target
 from reporting.releases import release_figures
 
 SLUG = "herredsvang"
@@ -251,6 +251,7 @@ def add_indicators(
                 )
             )
     Target.objects.bulk_create(targets)
+    add_goals(plan=plan, areas=areas, made=made)
     Measurement.objects.bulk_create(
         Measurement(
             plan=plan, indicator=made[code], measured_on=day, value=value, source=source, note=note, recorded_by=by
@@ -258,3 +259,14 @@ def add_indicators(
         for code, day, value, source, note in indicators.MEASUREMENTS
         if day < today
     )
+
+
+def add_goals(*, plan: Plan, areas: dict[int, FocusArea], made: dict[str, Indicator]) -> None:
+    """What the sub-agreements want to reach, above the targets."""
+    above: dict[int, Goal] = {}
+    for kind, position, text, codes in indicators.GOALS:
+        goal = Goal.objects.create(
+            plan=plan, focus_area=areas[position], kind=kind, text=text, parent=above.get(position)
+        )
+        above[position] = goal
+        plan.indicators.filter(pk__in=[made[code].pk for code in codes]).update(goal=goal)

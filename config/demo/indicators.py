@@ -125,3 +125,16 @@ MEASUREMENTS: tuple[tuple[str, date, str, str, str], ...] = (
     ("S1", date(2026, 10, 30), "22", "Vagtliste", "Tre holder pause indtil jul"),
     ("S9", date(2024, 6, 19), "1", "Referat af styregruppemøde 19-06-2024", "Tre aftaler underskrevet"),
 )
+
+# kind, area, wording, the indicators right below it; each hangs below the one before it in its area
+GOALS: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (
+    ("vision", 1, "Flere unge og voksne i Herredsvang er i job eller på vej til det.", ("B8",)),
+    ("goal", 1, "Unge får fodfæste på arbejdsmarkedet, før de fylder 18.", ("B1", "B5")),
+    ("vision", 2, "Børn i Herredsvang har samme muligheder i skolen som andre børn i Aarhus.", ()),
+    ("goal", 2, "Børnene får ro og hjælp til lektierne.", ("U1", "U2", "U6")),
+    ("vision", 3, "Herredsvang er et trygt sted at vokse op.", ("K7",)),
+    ("goal", 3, "Færre unge kommer i kontakt med politiet.", ("K6",)),
+    ("subgoal", 3, "De unge har et sted at være om aftenen, som de selv er med til at drive.", ("K1", "K2", "K4")),
+    ("vision", 4, "Beboerne kender hinanden og tager del i livet i boligområdet.", ("S4",)),
+    ("goal", 4, "Flere tager ansvar for fællesskabet.", ("S1", "S2", "S9")),
+)

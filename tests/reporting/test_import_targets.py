@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
-from reporting.models import Indicator, Target, TargetChange
+from reporting.goals import put_away
+from reporting.models import Goal, Indicator, Target, TargetChange
 from tests.factories import create_activity, create_alias, create_plan
+from tests.reporting.makers import create_goal
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +201,94 @@ def test_import_targets_finds_activities_by_their_spellings(plan, tmp_path):
 
 def test_import_targets_reads_nothing_from_a_file_without_the_columns(plan, tmp_path):
     assert run(sheet(tmp_path, ["a", "b"], headings=["Dato", "Antal"]))[2] == 2
+
+
+# -- goals -------------------------------------------------------------------------------------------------------------
+
+WITH_GOALS = ["Nr.", "Indsatsområde", "Vision", "Overordnet mål", "Delmål", *HEADINGS[2:]]
+
+
+def with_goals(code: str, *chain: str | None, area: str = AREA) -> list:
+    line = row(code=code, area=area)
+    return [*line[:2], *chain, *line[2:]]
+
+
+def hierarchy() -> list[tuple[str, str, str | None, list[str]]]:
+    goals = Goal.objects.select_related("parent").prefetch_related("indicators").order_by("pk")
+    return [
+        (goal.kind, goal.text, goal.parent and goal.parent.text, sorted(i.code for i in goal.indicators.all()))
+        for goal in goals
+    ]
+
+
+def test_import_targets_brings_the_goals_of_the_agreements(plan, tmp_path):
+    file = sheet(
+        tmp_path,
+        with_goals("K1", "En tryg bydel", "Færre sigtede", "Cafeen er åben"),
+        with_goals("K2", "En tryg  bydel", "Færre sigtede", "cafeen er åben"),
+        with_goals("K3", "En tryg bydel", "Færre sigtede", None),
+        with_goals("K4", None, None, None),
+        with_goals("U1", None, "Færre sigtede", None, area="Uddannelse og livschancer"),
+        headings=WITH_GOALS,
+    )
+
+    first, again = run(file), run(file)
+
+    assert (first, again) == ((counts(5, created=5), "", 0), (counts(5, unchanged=5), "", 0))
+    assert hierarchy() == [
+        ("vision", "En tryg bydel", None, []),
+        ("goal", "Færre sigtede", "En tryg bydel", ["K3"]),
+        ("subgoal", "Cafeen er åben", "Færre sigtede", ["K1", "K2"]),
+        ("goal", "Færre sigtede", None, ["U1"]),
+    ]
+
+
+def test_import_targets_leaves_goals_where_people_have_hung_them(plan, tmp_path):
+    vision = create_goal(plan=plan, kind="vision", text="En tryg bydel")
+    goal = create_goal(plan=plan, text="Færre sigtede", parent=vision)
+    create_goal(plan=plan, kind="subgoal", text="Cafeen er åben", parent=goal)
+    create_goal(plan=plan, kind="subgoal", text="Åbne døre")
+
+    run(
+        sheet(
+            tmp_path,
+            with_goals("K1", None, None, "Cafeen er åben"),
+            with_goals("K2", "En tryg bydel", None, "Cafeen er åben"),
+            with_goals("K3", None, "Færre sigtede", "Åbne døre"),
+            headings=WITH_GOALS,
+        )
+    )
+
+    assert hierarchy() == [
+        ("vision", "En tryg bydel", None, []),
+        ("goal", "Færre sigtede", "En tryg bydel", []),
+        ("subgoal", "Cafeen er åben", "Færre sigtede", ["K1", "K2"]),
+        ("subgoal", "Åbne døre", "Færre sigtede", ["K3"]),
+    ]
+
+
+def test_import_targets_takes_out_a_goal_that_was_put_away(plan, tmp_path):
+    goal = create_goal(plan=plan, text="Færre sigtede")
+    put_away(goal=goal, now=plan.created_at)
+
+    run(sheet(tmp_path, with_goals("K1", None, "Færre sigtede", None), headings=WITH_GOALS))
+
+    assert Goal.objects.get().removed_at is None
+
+
+def test_import_targets_dry_run_writes_no_goal(plan, tmp_path):
+    run(sheet(tmp_path, with_goals("K1", "En tryg bydel", None, None), headings=WITH_GOALS), "--dry-run")
+
+    assert Goal.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("headings", "text"),
+    [(("Mål (ordret)", "Mål"), "A"), (("Mål", "Succeskriterium"), "B"), (("Delmål", "Indikator"), "B")],
+)
+def test_import_targets_takes_the_narrowest_wording_as_the_target(plan, tmp_path, headings, text):
+    line = row()
+    run(sheet(tmp_path, [*line[:2], "A", "B", *line[3:]], headings=[*HEADINGS[:2], *headings, *HEADINGS[3:]]))
+
+    indicator = Indicator.objects.get()
+    assert (indicator.text, indicator.goal.text) == (text, "A" if text == "B" else "B")
