@@ -28,6 +28,11 @@ SHIFT = Rule(
     keep=_("While the person has an account"),
     then=_("Deleted with the account"),
 )
+GONE_SHIFT = Rule(
+    purpose=_("To show in the volunteer's own calendar that an evening is off"),
+    keep=_("30 days after the evening"),
+    then=_("Deleted"),
+)
 VOTE = Rule(
     purpose=_("To let each browser vote once a day"),
     keep=_("7 days"),
@@ -65,6 +70,8 @@ RETENTION: dict[str, Rule] = {
     "ProgrammeRelease.published_by": ACCOUNT,
     "Reflection.line": EVENING,
     "Reflection.written_by": ACCOUNT,
+    "RemovedShift.title": GONE_SHIFT,
+    "RemovedShift.user": GONE_SHIFT,
     "ShiftSignup.user": SHIFT,
     "SessionChange.before": EVENING,
     "SessionChange.after": EVENING,

@@ -16,6 +16,8 @@ from django.utils import timezone
 
 from accounts.models import Plan
 from activities.models import Activity, Closure, Schedule, Session, SessionState
+from activities.needs import make_shifts
+from activities.shifts import keep_removed
 
 WINDOW = timedelta(weeks=12)
 CATCH_UP = timedelta(weeks=4)
@@ -127,6 +129,8 @@ def extend_schedules(
             if day not in known
         ]
     Session.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    if rows:
+        make_shifts(plan=plan, today=today, activities={row.activity_id for row in rows})
     return len(rows)
 
 
@@ -172,10 +176,15 @@ def close_days(
     closure = Closure(plan=plan, activity=activity, name=name, starts_on=starts_on, ends_on=ends_on)
     closure.full_clean(exclude=["plan", "activity"])
     closure.save()
-    removed, _by_model = sessions_to_close(
-        plan=plan, starts_on=starts_on, ends_on=ends_on, today=today, activity=activity
-    ).delete()
-    return closure, removed
+    sessions = sessions_to_close(plan=plan, starts_on=starts_on, ends_on=ends_on, today=today, activity=activity)
+    return closure, remove_evenings(sessions)
+
+
+def remove_evenings(sessions: QuerySet[Session]) -> int:
+    """Delete planned evenings; whoever had a shift there sees it as cancelled. Says how many evenings went."""
+    keep_removed(sessions)
+    _rows, by_model = sessions.delete()
+    return by_model.get("activities.Session", 0)
 
 
 def sessions_to_close(
@@ -220,7 +229,7 @@ def end_activity(*, activity: Activity, today: date) -> int:
     coming = Session.objects.filter(
         plan_id=activity.plan_id, activity=activity, state=SessionState.PLANNED, date__gt=today
     )
-    removed, _by_model = coming.delete()
+    removed = remove_evenings(coming)
     running = activity.schedules.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today))
     running.filter(starts_on__gt=today).delete()
     running.update(ends_on=today)

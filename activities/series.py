@@ -14,7 +14,15 @@ from django.db import transaction
 from accounts.models import User
 from activities.log import move_logged
 from activities.models import Schedule, Session, SessionState, Venue
-from activities.schedule import WINDOW, extend_schedules, occurrences, planned_session, rule_dates
+from activities.needs import make_shifts
+from activities.schedule import (
+    WINDOW,
+    extend_schedules,
+    occurrences,
+    planned_session,
+    remove_evenings,
+    rule_dates,
+)
 
 THIS, FOLLOWING, ALL = "this", "following", "all"
 
@@ -141,9 +149,11 @@ def edit_series(
     else:
         target.pk = schedule.pk
     target.save(force_insert=preview.is_new_series, force_update=not preview.is_new_series)
-    Session.objects.filter(
-        pk__in=[row.pk for row in preview.removed], state=SessionState.PLANNED, plan_id=schedule.plan_id
-    ).delete()
+    remove_evenings(
+        Session.objects.filter(
+            pk__in=[row.pk for row in preview.removed], state=SessionState.PLANNED, plan_id=schedule.plan_id
+        )
+    )
     changed = [*(row for _old, row in preview.moved), *preview.retimed, *preview.kept_own, *preview.unchanged]
     for row in changed:
         row.schedule = target
@@ -155,6 +165,8 @@ def edit_series(
     for row in preview.created:
         row.schedule = target
     Session.objects.bulk_create(preview.created, ignore_conflicts=True)
+    if preview.created:
+        make_shifts(plan=schedule.plan, today=today, activities=[schedule.activity_id])
     return preview
 
 
@@ -191,9 +203,11 @@ def create_schedule(*, schedule: Schedule, today: date, catch_up: timedelta) -> 
 @transaction.atomic
 def end_series(*, schedule: Schedule, last_on: date) -> int:
     """The series runs no more after that date; its coming planned evenings go. Says how many."""
-    removed, _by_model = Session.objects.filter(
-        plan_id=schedule.plan_id, schedule=schedule, state=SessionState.PLANNED, scheduled_on__gt=last_on
-    ).delete()
+    removed = remove_evenings(
+        Session.objects.filter(
+            plan_id=schedule.plan_id, schedule=schedule, state=SessionState.PLANNED, scheduled_on__gt=last_on
+        )
+    )
     if last_on < schedule.starts_on:
         schedule.delete()
     else:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import Plan, User
 from activities.log import LogRefused, SessionLog, log_session, refuse_locked
 from activities.models import Activity, Session, SessionState
+from activities.schedule import remove_evenings
 from jobs.values import match_key
 from partners.models import FocusArea
 
@@ -72,7 +73,7 @@ def remove_session(*, session: Session, version: int) -> bool:
     rows = Session.objects.filter(
         plan_id=session.plan_id, pk=session.pk, version=version, schedule__isnull=True, known_heads=0
     )
-    return bool(rows.delete()[0])
+    return bool(remove_evenings(rows))
 
 
 def create_one_off(*, plan: Plan, name: str, focus_area: FocusArea | None, by: User) -> Activity:

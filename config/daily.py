@@ -13,6 +13,8 @@ DAILY_JOBS = [
     "config.daily.clear_sessions",
     "jobs.sweeper.delete_old_jobs",
     "activities.schedule.extend_all_schedules",
+    "activities.needs.make_all_shifts",
+    "activities.shifts.forget_removed",
     "accounts.retention.forget_old_rows",
     "residents.retention.forget_old_rows",
     "residents.recount.recount_all",

@@ -19,9 +19,11 @@ from activities.models.shifts import (
     CalendarFeed,
     Mood,
     Reflection,
+    RemovedShift,
     Shift,
     ShiftNeed,
     ShiftRole,
+    ShiftSettings,
     ShiftSignup,
 )
 
@@ -52,6 +54,7 @@ __all__ = [
     "ProgrammeRelease",
     "ProgrammeSlot",
     "Reflection",
+    "RemovedShift",
     "Schedule",
     "Season",
     "Session",
@@ -61,6 +64,7 @@ __all__ = [
     "Shift",
     "ShiftNeed",
     "ShiftRole",
+    "ShiftSettings",
     "ShiftSignup",
     "Venue",
 ]

@@ -1,5 +1,8 @@
 """Who does what on an evening, and how it went."""
 
+import uuid
+from datetime import time
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +45,8 @@ class ShiftNeed(models.Model):
     role = models.ForeignKey(ShiftRole, on_delete=models.PROTECT, related_name="+", verbose_name=_("kind of shift"))
     minimum = models.PositiveSmallIntegerField(_("at least"), default=1)
     maximum = models.PositiveSmallIntegerField(_("at most"), default=2)
+    start_time = models.TimeField(_("from"), null=True, blank=True)
+    end_time = models.TimeField(_("to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("usual need")
@@ -59,6 +64,37 @@ class ShiftNeed(models.Model):
         return f"{self.activity}: {self.role}"
 
 
+class ShiftSettings(models.Model):
+    """How a plan runs its shifts. A plan without a row has these defaults (`activities.needs.shift_settings`)."""
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="shift_settings", verbose_name=_("plan"))
+    give_up_hours = models.PositiveSmallIntegerField(_("a shift can be given up until (hours before)"), default=24)
+    remind_days = models.PositiveSmallIntegerField(_("reminder (days before)"), default=1)
+    remind_at = models.TimeField(_("reminder at"), default=time(16))
+    certificate_years = models.PositiveSmallIntegerField(
+        _("a child protection certificate is renewed after (years)"), default=2
+    )
+
+    class Meta:
+        verbose_name = _("settings for shifts")
+        verbose_name_plural = _("settings for shifts")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(give_up_hours__lte=336, remind_days__lte=14, certificate_years__range=(1, 10)),
+                name="activities_shiftsettings_sensible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.plan)
+
+
+class ShiftQuerySet(models.QuerySet["Shift"]):
+    def wanted(self) -> "ShiftQuerySet":
+        """Those that the evening needs: one that was taken off for an evening stays as a row, and is not made again."""
+        return self.filter(is_off=False)
+
+
 class Shift(models.Model):
     """One kind of work on one evening. The times are wall-clock; empty means the evening's own."""
 
@@ -69,6 +105,10 @@ class Shift(models.Model):
     maximum = models.PositiveSmallIntegerField(_("at most"), default=2)
     start_time = models.TimeField(_("from"), null=True, blank=True)
     end_time = models.TimeField(_("to"), null=True, blank=True)
+    is_off = models.BooleanField(_("not needed this evening"), default=False)
+    is_adjusted = models.BooleanField(_("changed for this evening"), default=False)  # the usual need lets it be
+
+    objects = ShiftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shift")
@@ -86,6 +126,12 @@ class Shift(models.Model):
         return f"{self.session}: {self.role}"
 
 
+class SignupQuerySet(models.QuerySet["ShiftSignup"]):
+    def standing(self) -> "SignupQuerySet":
+        """Not given up."""
+        return self.filter(withdrawn_at__isnull=True)
+
+
 class ShiftSignup(models.Model):
     """Somebody has taken a shift. Given up ones stay, with the time, so that hours and gaps can be explained."""
 
@@ -96,6 +142,13 @@ class ShiftSignup(models.Model):
     withdrawn_at = models.DateTimeField(_("given up"), null=True, blank=True)
     swap_asked_at = models.DateTimeField(_("wants to swap"), null=True, blank=True)
     was_there = models.BooleanField(_("was there"), null=True, blank=True)  # said when the evening is closed
+    is_late = models.BooleanField(_("given up after the deadline"), default=False)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken over from")
+    )
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # its identity in calendars, for ever
+
+    objects = SignupQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sign-up for a shift")
@@ -111,6 +164,28 @@ class ShiftSignup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shift_id}: {self.user_id}"
+
+
+class RemovedShift(models.Model):
+    """A shift whose evening was taken away (a closure, the end of a series): cancelled in calendars, not vanished."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("who"))
+    uid = models.UUIDField(unique=True, editable=False)
+    title = models.CharField(_("what"), max_length=150)
+    date = models.DateField(_("date"))
+    start_time = models.TimeField(_("from"), null=True, blank=True)
+    end_time = models.TimeField(_("to"), null=True, blank=True)
+    removed_at = models.DateTimeField(_("removed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("shift of an evening that is gone")
+        verbose_name_plural = _("shifts of evenings that are gone")
+        ordering = ["date", "pk"]
+        indexes = [models.Index(fields=["plan", "user", "date"], name="activities_removed_shift")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.date:%d-%m-%Y}"
 
 
 class Mood(models.IntegerChoices):

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from accounts.models import Membership, Plan, Role, User
+from accounts.models import Membership, Plan, Role, User, VolunteerDetails
 from activities.models import (
     Activity,
     ActivityAlias,
@@ -17,6 +17,7 @@ from activities.models import (
     Session,
     SessionState,
     Shift,
+    ShiftNeed,
     ShiftRole,
     ShiftSignup,
     Venue,
@@ -127,6 +128,30 @@ def create_shift(*, session: Session, role: str = "host", minimum: int = 1, maxi
         maximum=maximum,
         **fields,
     )
+
+
+def create_need(*, activity: Activity, role: str = "host", minimum: int = 1, maximum: int = 2, **fields) -> ShiftNeed:
+    return ShiftNeed.objects.create(
+        plan=activity.plan,
+        activity=activity,
+        role=ShiftRole.objects.get(code=role),
+        minimum=minimum,
+        maximum=maximum,
+        **fields,
+    )
+
+
+def create_volunteer(*, plan: Plan, birth_year: int | None = 2005, phone: str = "", **fields) -> User:
+    """A volunteer with what the plan knows of them."""
+    details = {
+        name: fields.pop(name) for name in ("certificate_on", "wants_reminders", "quiet_from", "quiet_to")
+        if name in fields
+    }  # fmt: skip
+    user = create_member(plan=plan, role=Role.VOLUNTEER, **fields)
+    VolunteerDetails.objects.create(
+        membership=user.memberships.get(plan=plan), birth_year=birth_year, phone=phone, **details
+    )
+    return user
 
 
 def create_signup(*, shift: Shift, user: User, **fields) -> ShiftSignup:
