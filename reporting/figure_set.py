@@ -5,6 +5,7 @@ person, and figures about people have passed `disclosure`. Computed now it is th
 `releases` it is what the board reads, drawn by the same templates (design §3 rule 9).
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +17,7 @@ from accounts.models import Plan
 from accounts.periods import Period, add_months
 from activities.models import AgeBand
 from partners.models import FocusArea
-from reporting.disclosure import SMALLEST_TOTAL, is_small_total, release_ages
+from reporting.disclosure import GRAIN, SMALLEST_TOTAL, Span, may_be_made, release_ages, why_withheld
 from reporting.facts import SessionCounts, SessionFact, count_sessions
 from reporting.figures import (
     ActivityFigure,
@@ -29,15 +30,13 @@ from reporting.figures import (
 )
 from reporting.goals import GoalTree, load_goals, plain_goal_of, plain_goals
 from reporting.measures import MEASURES, Evidence
-from reporting.models import Measurement, TargetChange
+from reporting.models import FixedTable, Measurement, TargetChange
 from reporting.status import Accumulation, status_if_below
 from reporting.typed_in import typed_value
 from residents.attendance import people_by_age
 
 VERSION = "2"
 LONGEST_MONTHLY_TREND = 24  # months; a longer period is drawn by quarters
-SHORTEST_FOR_PEOPLE = timedelta(days=170)  # months and quarters show sessions and visits only
-HALF_YEAR = "half"
 
 Plain = dict[str, Any]
 
@@ -58,13 +57,16 @@ def build_figure_sets(
     """One figure set per period, in their order. The number of queries does not grow with activities or indicators."""
     today = today or as_of + timedelta(days=1)
     book = load_book(plan, periods, as_of=as_of, today=today, with_activity_people=for_team)
-    has_ages = any(period.kind == HALF_YEAR for period in periods)
+    has_ages = any(period.kind == GRAIN for period in periods)
     bands = list(AgeBand.objects.filter(plan=plan).values_list("lowest", "highest")) if has_ages else []
     goals = load_goals(plan)
-    return [_figure_set(book, period, bands, goals, for_team=for_team) for period in periods]
+    fixed = fixed_tables(plan, "ages") if has_ages else {}
+    return [_figure_set(book, period, bands, fixed, goals, for_team=for_team) for period in periods]
 
 
-def _figure_set(book: Book, period: Period, bands: list, goals: GoalTree, *, for_team: bool) -> Plain:
+def _figure_set(
+    book: Book, period: Period, bands: list, fixed: dict[Span, Plain], goals: GoalTree, *, for_team: bool
+) -> Plain:
     shown = [
         figure
         for figure in (activity_figure(book, activity, period) for activity in book.activities)
@@ -96,7 +98,7 @@ def _figure_set(book: Book, period: Period, bands: list, goals: GoalTree, *, for
             for figure in figures
         ],
         "activities": [_activity(figure, period, last, for_team=for_team) for figure in shown],
-        "ages": _ages(book, period, bands),
+        "ages": _ages(book, period, bands, fixed),
         "definitions": {code: _in_both_languages(MEASURES[code].definition) for code in measures},
     }
 
@@ -167,12 +169,13 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
 
 def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
     """An indicator's total of people leaves the team in its own target period only, exact from 10 up (semantics)."""
-    if figure.target is None or period.last - period.first < SHORTEST_FOR_PEOPLE:
+    people = None if figure.value.low is None else int(figure.value.low)
+    row["withheld"] = why_withheld(people, period=period, has_own_target=figure.target is not None)
+    if row["withheld"] == "period":
         row |= dict.fromkeys(("value", "value_max", "status", "expected", "missing", "needed_mean"))
-        row |= {"withheld": "period", "too_early": False}
-    elif figure.value.low is not None and is_small_total(int(figure.value.low)):
+        row["too_early"] = False
+    elif row["withheld"] == "small":
         row |= dict.fromkeys(("value", "value_max", "missing", "needed_mean"))
-        row["withheld"] = "small"
         row["status"] = status_if_below(figure.reading, SMALLEST_TOTAL).value if figure.reading else None
         row["too_early"] = False
 
@@ -274,9 +277,11 @@ def _steps(period: Period, last: date) -> list[tuple[date, date]]:
     return steps
 
 
-def _ages(book: Book, period: Period, bands: list) -> Plain | None:
-    """The one table of people that may exist: a closed half-year's, by age, through the gate."""
-    if period.kind != HALF_YEAR or period.last > book.as_of:
+def _ages(book: Book, period: Period, bands: list, fixed: dict[Span, Plain]) -> Plain | None:
+    """The one table of people that may exist: a half-year's, by age, through the gate, and then never made again."""
+    if period.kind == GRAIN and (period.first, period.last) in fixed:
+        return fixed[period.first, period.last]
+    if not may_be_made(period, book.as_of, fixed):
         return None
     table = release_ages(people_by_age(book.plan, period.first, period.last), bands)
     return {
@@ -286,6 +291,12 @@ def _ages(book: Book, period: Period, bands: list) -> Plain | None:
             for lowest, highest, people in table.rows
         ],
     }
+
+
+def fixed_tables(plan: Plan, code: str) -> dict[Span, Plain]:
+    """The tables of people that are released already, by the days they cover."""
+    rows = FixedTable.objects.filter(plan=plan, code=code).values_list("starts_on", "ends_on", "content")
+    return {(first, last): json.loads(content) for first, last, content in rows}
 
 
 # -- plain values ------------------------------------------------------------------------------------------------------

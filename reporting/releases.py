@@ -14,7 +14,7 @@ from accounts.periods import Period, plan_periods, whole_plan
 from jobs.canonical import canonical_json, fingerprint
 from reporting.figure_set import Plain, build_figure_sets
 from reporting.figure_versions import as_newest
-from reporting.models import Release, ReleaseQuerySet
+from reporting.models import FixedTable, Release, ReleaseQuerySet
 
 PERIOD_KINDS = ("year", "half", "quarter")
 
@@ -66,6 +66,7 @@ def release_figures(
         Plan.objects.select_for_update().get(pk=plan.pk)
         if _last_release_id(plan) != last_seen:  # somebody was quicker: what was worked out may be older than theirs
             figure_sets = build_figure_sets(plan, periods, as_of, today=today)
+        _fix_tables(plan, periods, figure_sets)
         newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content")}
         for done, (period, figure_set) in enumerate(zip(periods, figure_sets, strict=True), start=1):
             content = canonical_json(figure_set)
@@ -85,6 +86,24 @@ def release_figures(
             if report:
                 report(done, len(periods))
     return ReleaseRun(new=new, unchanged=len(periods) - len(new))
+
+
+def _fix_tables(plan: Plan, periods: list[Period], figure_sets: list[Plain]) -> None:
+    """From now on these tables of people are told in the same words (`disclosure`)."""
+    FixedTable.objects.bulk_create(
+        (
+            FixedTable(
+                plan=plan,
+                code="ages",
+                starts_on=period.first,
+                ends_on=period.last,
+                content=canonical_json(figure_set["ages"]),
+            )
+            for period, figure_set in zip(periods, figure_sets, strict=True)
+            if figure_set["ages"] is not None
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _last_release_id(plan: Plan) -> int | None:

@@ -34,6 +34,8 @@ RETENTION: dict[str, Rule] = {
 }
 NOT_PERSONAL = frozenset(
     {
+        "FixedTable.code",
+        "FixedTable.content",
         "Goal.kind",
         "Goal.text",
         "Indicator.code",

@@ -27,6 +27,7 @@ from residents.reads import KEEP_MONTHS, forget_old_reads
 
 MONTHS_AFTER_PERIOD = 6
 BATCH = 200
+ADULT = 18  # tables by age fall back to under 18 and from 18
 
 PERSON = Rule(
     purpose=_("To count how many different people come, where a target asks for it"),
@@ -165,7 +166,11 @@ def coarse_birth_year(born: int, years: Iterable[int], bands: Iterable[tuple[int
     So that tables by age band stay as they were counted, while the birth year itself says less.
     """
     years, bands = list(years), list(bands)
-    edges = {lowest for lowest, _highest in bands} | {highest + 1 for _lowest, highest in bands if highest is not None}
+    edges = (
+        {ADULT}
+        | {lowest for lowest, _highest in bands}
+        | {highest + 1 for _lowest, highest in bands if highest is not None}
+    )
 
     def cells(birth_year: int) -> list[int]:
         return [sum(year - birth_year >= edge for edge in edges) for year in years]

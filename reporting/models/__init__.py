@@ -1,5 +1,6 @@
 """Are we reaching what we agreed? Indicators with targets, values that are typed in, and frozen releases."""
 
+from reporting.models.fixed_tables import FixedTable
 from reporting.models.goals import LEVELS, Goal, GoalKind
 from reporting.models.indicators import Direction, Indicator, Measure
 from reporting.models.measurements import Measurement
@@ -11,6 +12,7 @@ __all__ = [
     "LEVELS",
     "AreaNarrative",
     "Direction",
+    "FixedTable",
     "Goal",
     "GoalKind",
     "Indicator",

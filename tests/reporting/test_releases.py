@@ -211,14 +211,14 @@ def test_draft_for_the_team_keeps_small_totals(plan):
     assert draft["activities"][0]["unique_min"] == "3"
 
 
-def test_release_shows_ages_of_a_closed_half_year_only(plan):
+def test_release_shows_ages_thirty_days_after_a_half_year_only(plan):
     activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
     add_people(activity, 8)
 
     half = Period(date(2025, 7, 1), date(2025, 12, 31), "half")
 
-    assert build_figure_set(plan, half, date(2025, 12, 30))["ages"] is None
-    assert build_figure_set(plan, half, date(2025, 12, 31))["ages"] == {"total": "10", "rows": []}
+    assert build_figure_set(plan, half, date(2026, 1, 29))["ages"] is None
+    assert build_figure_set(plan, half, date(2026, 1, 30))["ages"] == {"total": "10", "rows": []}
     assert build_figure_set(plan, Period(*YEAR, "year"), date(2026, 6, 30))["ages"] is None
 
 

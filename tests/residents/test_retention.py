@@ -96,6 +96,10 @@ def test_birth_year_is_as_coarse_as_the_age_bands_allow(born, years, coarse):
     assert coarse_birth_year(born, years, [(7, 12), (13, 17)]) == coarse
 
 
+def test_a_birth_year_stays_on_its_side_of_eighteen_where_a_plan_has_no_age_bands():
+    assert coarse_birth_year(2012, {2025}, []) == 2008
+
+
 @pytest.mark.parametrize(
     ("today", "due"),
     [(date(2025, 12, 30), False), (date(2025, 12, 31), True)],  # plan year 1 July - 30 June, and six months
