@@ -11,11 +11,11 @@ from functools import lru_cache
 import holidays
 from dateutil.rrule import rrulestr
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Plan
-from activities.models import Activity, Closure, Schedule, Session, SessionState
+from activities.models import Activity, Closure, Schedule, Season, Session, SessionState
 from activities.needs import make_shifts
 from activities.shifts import keep_removed
 
@@ -105,12 +105,17 @@ def expected_dates(plan: Plan, activities: Iterable[Activity | int], first: date
 def extend_schedules(
     *, plan: Plan, today: date, schedules: Iterable[Schedule] | None = None, since: date | None = None
 ) -> int:
-    """Keep planned sessions twelve weeks ahead. Says how many it added; running it twice, or twice at once, is safe.
+    """Keep planned sessions twelve weeks ahead, and to the end of a season that a programme is made for.
 
-    The unique key (schedule, scheduled_on) decides; a session that was moved keeps its key and is not made again.
-    `since` reaches back for a new series, so that the last weeks can be logged.
+    Says how many it added; running it twice, or twice at once, is safe: the unique key (schedule, scheduled_on)
+    decides, and a session that was moved keeps its key and is not made again. `since` reaches back for a new series,
+    so that the last weeks can be logged.
     """
-    first, last = since or today, today + WINDOW
+    window = today + WINDOW
+    seasons = dict(
+        Season.objects.filter(plan=plan, ends_on__gt=window).values_list("activity").annotate(Max("ends_on"))
+    )
+    first, last = since or today, max([window, *seasons.values()])
     if schedules is None:
         schedules = Schedule.objects.filter(plan=plan, activity__is_active=True, starts_on__lte=last)
         schedules = schedules.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
@@ -125,7 +130,7 @@ def extend_schedules(
         known = taken[schedule.pk] | taken[f"activity {schedule.activity_id}"]
         rows += [
             planned_session(schedule, day)
-            for day in occurrences(schedule, first, last, closures=closures)
+            for day in occurrences(schedule, first, seasons.get(schedule.activity_id, window), closures=closures)
             if day not in known
         ]
     Session.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
