@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("portal.request")
@@ -39,6 +41,27 @@ class ResponseHeadersMiddleware:
         signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies
         if signed_in and not response.has_header("Cache-Control"):
             response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class LanguageMiddleware:
+    """Danish, unless this person has chosen English in the menu or in the profile.
+
+    Django's own LocaleMiddleware asks the browser first, and many a Dane's phone prefers English without its owner ever
+    having meant this portal.
+    """
+
+    def __init__(self, get_response: GetResponse):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        patch_vary_headers(response, ["Cookie"])
+        response.headers.setdefault("Content-Language", language)
         return response
 
 

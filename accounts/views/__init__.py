@@ -10,7 +10,7 @@ from accounts.views.invitations import (
 )
 from accounts.views.members import member_list, member_remove, member_restore, member_role
 from accounts.views.plans import demo_close, guide, home, plan_switch, settings, setup, start
-from accounts.views.profile import password_change, profile
+from accounts.views.profile import password_change, profile, set_language
 from accounts.views.sign_in import login, logout, password_reset, password_reset_confirm, password_reset_done
 from accounts.views.style import style_guide
 
@@ -36,6 +36,7 @@ __all__ = [
     "password_reset_done",
     "plan_switch",
     "profile",
+    "set_language",
     "settings",
     "setup",
     "start",

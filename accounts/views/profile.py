@@ -1,15 +1,17 @@
 """One's own account."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views import i18n
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.forms import PasswordChangeForm, ProfileForm
-from accounts.permissions import signed_in
+from accounts.permissions import public, signed_in
 from accounts.views.sign_in import set_language_cookie
 
 
@@ -25,6 +27,16 @@ def profile(request: HttpRequest) -> HttpResponse:
         set_language_cookie(response, language=user.language)
         return response
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@public
+def set_language(request: HttpRequest) -> HttpResponse:
+    """The choice in the menu. It holds for this browser, and for the account of who is signed in."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return i18n.set_language(request)
 
 
 @signed_in

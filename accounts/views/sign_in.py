@@ -17,14 +17,14 @@ from accounts.sign_in import client_address
 
 
 def set_language_cookie(response: HttpResponse, *, language: str) -> None:
-    """The language that Django reads at every request."""
+    """The language that config.middleware reads at every request."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
-        max_age=365 * 24 * 3600,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
     )
 
 

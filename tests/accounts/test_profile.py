@@ -19,6 +19,28 @@ def test_name_and_language_are_one_form(client):
     assert "Your profile is saved." in page.text
 
 
+def test_the_language_chosen_in_the_menu_follows_the_account(client):
+    user = create_user()
+    client.force_login(user)
+
+    page = client.post("/sprog/", {"language": "en", "next": "/accounts/profil/"}, follow=True)
+
+    user.refresh_from_db()
+    assert (user.language, page.redirect_chain) == ("en", [("/accounts/profil/", 302)])
+    assert '<html lang="en"' in page.text
+
+
+def test_a_language_that_there_is_not_changes_nothing(client):
+    user = create_user(language="en")
+    client.force_login(user)
+
+    client.post("/sprog/", {"language": "xx"})
+    client.get("/sprog/", {"language": "da"})
+
+    user.refresh_from_db()
+    assert user.language == "en"
+
+
 def test_release_mails_are_chosen_per_plan(client):
     user = create_member(plan=create_plan(), role=Role.BOARD)
     Membership.objects.create(plan=create_plan(), user=user, role=Role.BOARD)

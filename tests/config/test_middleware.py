@@ -65,3 +65,34 @@ def test_every_page_has_the_strict_headers(client):
     }
     headers = ("X-Frame-Options", "Referrer-Policy", "X-Content-Type-Options", "Cross-Origin-Opener-Policy")
     assert [response[name] for name in headers] == ["DENY", "same-origin", "nosniff", "same-origin"]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "prefers", "language"),
+    [
+        (None, "en-GB,en;q=0.9", "da"),
+        (None, "de", "da"),
+        (None, None, "da"),
+        ("en", "da", "en"),
+        ("da", "en", "da"),
+        ("xx", "en", "da"),
+        ("", "en", "da"),
+    ],
+)
+def test_the_language_is_danish_for_all_who_have_not_chosen_english(client, cookie, prefers, language):
+    """What the browser prefers is no choice: many a Dane's phone speaks English."""
+    if cookie is not None:
+        client.cookies["django_language"] = cookie
+
+    page = client.get("/accounts/login/", headers={"Accept-Language": prefers} if prefers else {})
+
+    assert f'<html lang="{language}"' in page.text
+    assert ("Log ind" if language == "da" else "Log in") in page.text
+    assert page["Content-Language"] == language
+    assert "Accept-Language" not in page["Vary"]
+
+
+def test_a_page_that_there_is_not_is_danish_too(client):
+    page = client.get("/findes/ikke/", headers={"Accept-Language": "en"}, follow=True)
+
+    assert '<html lang="da"' in page.text
