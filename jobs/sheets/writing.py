@@ -64,10 +64,18 @@ class SheetOut:
     name: str
     headings: Sequence[Any]
     rows: Iterable[Sequence[Any]]
+    widths: Sequence[float] = ()  # of the first columns, in characters; texts in a wide one (40 or more) are wrapped
 
 
-def xlsx_bytes(sheets: Iterable[SheetOut]) -> bytes:
-    """A workbook of plain values: texts are always texts, numbers numbers, dates dates."""
+COLUMN_WIDTH = 16
+WRAPPED_FROM = 40
+
+
+def xlsx_bytes(sheets: Iterable[SheetOut], *, created: datetime | None = None, title: str = "") -> bytes:
+    """A workbook of plain values: texts are always texts, numbers numbers, dates dates.
+
+    With `created` (UTC) instead of the clock, the same values give the same bytes.
+    """
     buffer = BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -79,12 +87,18 @@ def xlsx_bytes(sheets: Iterable[SheetOut]) -> bytes:
             "nan_inf_to_errors": True,
         },
     )
+    if created or title:
+        known = created.replace(tzinfo=None) if created else None
+        book.set_properties({"title": title} | ({"created": known} if known else {}))
     styles = {
         "heading": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
         "heading_date": book.add_format({"bold": True, "bottom": 1, "num_format": "dd-mm-yyyy"}),
         "date": book.add_format({"num_format": "dd-mm-yyyy"}),
         "quoted": book.add_format({"quote_prefix": True}),
+        "wrapped": book.add_format({"text_wrap": True, "valign": "top"}),
+        "quoted_wrapped": book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"}),
     }
+    wide = {**styles, "plain": styles["wrapped"], "quoted": styles["quoted_wrapped"]}
     taken: set[str] = set()
     for out in sheets:
         sheet = book.add_worksheet(_tab_name(out.name, taken))
@@ -93,9 +107,12 @@ def xlsx_bytes(sheets: Iterable[SheetOut]) -> bytes:
             _write(sheet, 0, column, heading, {**styles, "date": style, "quoted": style, "plain": style})
         for number, row in enumerate(out.rows, start=1):
             for column, value in enumerate(row):
-                _write(sheet, number, column, value, styles)
+                is_wide = column < len(out.widths) and out.widths[column] >= WRAPPED_FROM
+                _write(sheet, number, column, value, wide if is_wide else styles)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(out.headings) - 1, 0), 16)
+        sheet.set_column(0, max(len(out.headings) - 1, 0), COLUMN_WIDTH)
+        for column, width in enumerate(out.widths):
+            sheet.set_column(column, column, width)
     book.close()
     return buffer.getvalue()
 

@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 
 from reporting.figure_set import Plain, number
+from reporting.figure_versions import as_newest
 from reporting.models import AreaNarrative, StatusReport
 from reporting.releases import fingerprint
 from reporting.status import SEVERITY
@@ -71,10 +72,11 @@ def lines_of(text: str) -> list[str]:
 
 
 def read_pack(report: StatusReport) -> Plain:
-    """The content of a frozen pack, after its fingerprint has been checked."""
+    """The content of a frozen pack, after its fingerprint has been checked; its figures in the newest shape."""
     if fingerprint(report.content) != report.sha256:
         raise PackDamaged(f"Status report {report.pk} does not have its fingerprint.")
-    return json.loads(report.content)
+    content = json.loads(report.content)
+    return {**content, "figures": as_newest(content["figures"])}
 
 
 def check_schema(content: Plain) -> None:

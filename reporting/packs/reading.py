@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_date_range, da_number, dates_written_in, status_word
 from activities.models import SessionState
-from reporting.board import AreaBlock, Board, Row, read_board
+from reporting.board import AreaBlock, Board, read_board
+from reporting.board_rows import Row
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.figure_set import Plain
 from reporting.models import Measure
+from reporting.periods import KINDS
 from reporting.status import Status
 
 MOST_BARS = 24
@@ -159,8 +161,12 @@ def _day(iso: str, style: str = "plain") -> str:
 
 
 def _period(period: Plain) -> str:
+    """ "Plan year 2025/26 (1 July 2025 – 30 June 2026)"."""
     span = da_date_range(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
-    return f"{period['label']} ({span})" if period["label"] and period["kind"] != "plan" else span
+    if period["kind"] not in KINDS:
+        return span
+    name = str(KINDS[period["kind"]])
+    return f"{name} ({span})" if period["kind"] == "plan" else f"{name} {period['label']} ({span})"
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -339,28 +345,30 @@ def _corrected_figure(row: Plain) -> CorrectedFigure:
 
 
 def _corrected_log(row: Plain) -> CorrectedLog:
-    moved = row["then"]["on"] != row["now"]["on"]
+    then, now = row["then"], row["now"]
+    with_volunteers = then["volunteer_turns"] != now["volunteer_turns"]
+    moved_to = f" ({_day(now['on'])})" if now["on"] and now["on"] != then["on"] else ""
     return CorrectedLog(
         activity=row["activity"],
         day=_day(row["on"]),
-        then=_outcome(row["then"]),
-        now=_outcome(row["now"]) + (f" ({_day(row['now']['on'])})" if moved and row["now"]["on"] else ""),
+        then=_outcome(then, with_volunteers=with_volunteers),
+        now=_outcome(now, with_volunteers=with_volunteers) + moved_to,
         corrected_on=_day(row["corrected_on"]),
         reason=row["reason"],
     )
 
 
-def _outcome(outcome: Plain) -> str:
+def _outcome(outcome: Plain, *, with_volunteers: bool) -> str:
     state = outcome["state"]
     if state == SessionState.PLANNED:
         return _("Not logged")
     if state != SessionState.HELD:
         return str(SessionState(state).label)
     came = _("%(count)s came") % {"count": da_number(outcome["visits"])}
-    turns = outcome["volunteer_turns"]
-    if turns is None:
+    if not with_volunteers or outcome["volunteer_turns"] is None:
         return came
-    return f"{came}, {ngettext('%(count)s volunteer', '%(count)s volunteers', int(turns)) % {'count': turns}}"
+    turns = int(outcome["volunteer_turns"])
+    return f"{came}, {ngettext('%(count)s volunteer', '%(count)s volunteers', turns) % {'count': turns}}"
 
 
 def frozen_at(content: Plain) -> datetime:
