@@ -47,6 +47,7 @@ class Row:
     trend_target: Decimal | None
     trend_label: str
     trend_title: str
+    trend_caption: str
     trend_rows: list[tuple[str, str]]
     goals: list[GoalLine] = field(default_factory=list)  # what is said above it, and not above an earlier one
 
@@ -74,7 +75,8 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         facts=explain(row, figure_set, before, previous),
         trend=trend,
         trend_target=target,
-        trend_title=str(TREND_TITLES[row["trend"]["kind"]]),
+        trend_title=str(trend_words(row["trend"])[0]),
+        trend_caption=str(trend_words(row["trend"])[1]),
         trend_label=_trend_label(row["trend"], target),
         trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
     )
@@ -208,20 +210,28 @@ def _in_words(number: Decimal) -> str:
 
 # -- trends ------------------------------------------------------------------------------------------------------------
 
-TREND_TITLES = {
-    "sum": gettext_lazy("Added up, month by month"),
-    "mean": gettext_lazy("Mean of each month"),
-    "visits": gettext_lazy("Visits of each month"),
-    "measured": gettext_lazy("What was typed in"),
-    "typed_sum": gettext_lazy("Added up, as it was typed in"),
+# Kind of trend and length of a step: how the table is headed, and the few words under the small chart.
+TREND_WORDS: dict[tuple[str, str | None], tuple[Promise, Promise]] = {
+    ("sum", "month"): (gettext_lazy("Added up, month by month"), gettext_lazy("added up")),
+    ("sum", "quarter"): (gettext_lazy("Added up, quarter by quarter"), gettext_lazy("added up")),
+    ("mean", "month"): (gettext_lazy("Mean of each month"), gettext_lazy("mean per month")),
+    ("mean", "quarter"): (gettext_lazy("Mean of each quarter"), gettext_lazy("mean per quarter")),
+    ("visits", "month"): (gettext_lazy("Visits of each month"), gettext_lazy("visits per month")),
+    ("visits", "quarter"): (gettext_lazy("Visits of each quarter"), gettext_lazy("visits per quarter")),
+    ("measured", None): (gettext_lazy("What was typed in"), gettext_lazy("typed in")),
+    ("typed_sum", None): (gettext_lazy("Added up, as it was typed in"), gettext_lazy("added up")),
 }
 TYPED = ("measured", "typed_sum")
+
+
+def trend_words(trend: Plain) -> tuple[Promise, Promise]:
+    return TREND_WORDS[trend["kind"], trend["step"]]
 
 
 def _trend_label(trend: Plain, target: Decimal | None) -> str:
     """The trend in words, for who does not see the line."""
     known = [point for point in trend["points"] if point["value"] is not None]
-    title = str(TREND_TITLES[trend["kind"]])
+    title = str(trend_words(trend)[0])
     if not known:
         return _("%(title)s: no figures yet") % {"title": title}
     first, last = known[0], known[-1]
@@ -239,7 +249,10 @@ def _trend_label(trend: Plain, target: Decimal | None) -> str:
 
 def _point_name(trend: Plain, point: Plain) -> str:
     day = date.fromisoformat(point["on"])
-    return da_date(day, "short") if trend["kind"] in TYPED else date_format(day, "F Y")
+    if trend["kind"] in TYPED:
+        return da_date(day, "short")
+    text = date_format(day, "F Y")
+    return _("quarter from %(month)s") % {"month": text} if trend["step"] == "quarter" else text
 
 
 def _decimal(value: str | None) -> Any:

@@ -204,7 +204,8 @@ def _indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Pla
     last = min(period.last, book.as_of)
     steps = _steps(period, last)
     if figure.rule.counts_people:
-        return {"kind": "visits", "points": _visits_by_step(figure.evidence.held, steps)}
+        points = _visits_by_step(figure.evidence.held, steps)
+        return {"kind": "visits", "step": _step_kind(period), "points": points}
     is_sum = figure.rule.accumulation == Accumulation.SUM
     points = []
     for first, until in steps:
@@ -213,14 +214,14 @@ def _indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Pla
         evidence = Evidence(sessions=facts, people=figure.evidence.people, today=book.today)
         value = figure.rule.compute(evidence).low if figure.rule.compute else None
         points.append({"on": first.isoformat(), "value": number(value)})
-    return {"kind": "sum" if is_sum else "mean", "points": points}
+    return {"kind": "sum" if is_sum else "mean", "step": _step_kind(period), "points": points}
 
 
 def _typed_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
     """A level as it was typed in, also before the period; a count as it has grown within it."""
     entries = [m for m in book.measurements.get(figure.indicator.pk, []) if m.measured_on <= period.last]
     if figure.rule.accumulation != Accumulation.SUM:
-        return {"kind": "measured", "points": [_point(m.measured_on, m.value) for m in entries]}
+        return {"kind": "measured", "step": None, "points": [_point(m.measured_on, m.value) for m in entries]}
     points = []
     for entry in entries:
         if entry.measured_on < period.first:
@@ -229,7 +230,7 @@ def _typed_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
         typed = typed_value(figure.indicator, figure.rule.accumulation, known, period, book.plan)
         if typed.value is not None:
             points.append(_point(entry.measured_on, typed.value))
-    return {"kind": "typed_sum", "points": points}
+    return {"kind": "typed_sum", "step": None, "points": points}
 
 
 def _point(day: date, value: Decimal | None) -> Plain:
@@ -251,7 +252,11 @@ def _activity(figure: ActivityFigure, period: Period, last: date, *, for_team: b
         "unique_max": number(people.unique_max) if people else None,
         "volunteer_turns": number(figure.volunteer_turns),
         "last_change": _day(figure.counts.last_change),
-        "trend": {"kind": "visits", "points": _visits_by_step(figure.sessions, _steps(period, last))},
+        "trend": {
+            "kind": "visits",
+            "step": _step_kind(period),
+            "points": _visits_by_step(figure.sessions, _steps(period, last)),
+        },
     }
 
 
@@ -263,12 +268,16 @@ def _visits_by_step(facts: Iterable[SessionFact], steps: list[tuple[date, date]]
     ]
 
 
+def _step_kind(period: Period) -> str:
+    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
+    return "quarter" if months > LONGEST_MONTHLY_TREND else "month"
+
+
 def _steps(period: Period, last: date) -> list[tuple[date, date]]:
     """The period up to `last` cut into calendar months, or into quarters from its first day when it is long."""
     if last < period.first:
         return []
-    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    by_quarter = months > LONGEST_MONTHLY_TREND
+    by_quarter = _step_kind(period) == "quarter"
     steps, start, count = [], period.first, 1
     while start <= last:
         after = add_months(period.first, 3 * count) if by_quarter else add_months(start.replace(day=1), 1)

@@ -25,3 +25,6 @@ def _from_1(figure_set: Plain) -> None:
         row["accumulation"] = str(Accumulation.LATEST if is_typed_in else MEASURES[row["measure"]].accumulation)
         row["too_early"] = False
         row["parts"] = []
+    step = "month" if figure_set["period"]["kind"] != "plan" else "quarter"
+    for row in [*figure_set["indicators"], *figure_set["activities"]]:
+        row["trend"]["step"] = None if row["trend"]["kind"] == "measured" else step

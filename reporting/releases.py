@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 
-from accounts.models import Plan, User
+from accounts.models import Membership, Plan, Role, User
 from accounts.periods import Period, plan_periods, whole_plan
 from jobs.canonical import canonical_json, fingerprint
 from reporting.figure_set import Plain, build_figure_sets
@@ -59,12 +59,12 @@ def release_figures(
     periods = periods_begun(plan, as_of)
     if not periods:
         return ReleaseRun(new=[], unchanged=0)
-    last_seen = _last_release_id(plan)
+    last_seen = last_release_id(plan)
     figure_sets = build_figure_sets(plan, periods, as_of, today=today)
     new: list[Release] = []
     with transaction.atomic():
         Plan.objects.select_for_update().get(pk=plan.pk)
-        if _last_release_id(plan) != last_seen:  # somebody was quicker: what was worked out may be older than theirs
+        if last_release_id(plan) != last_seen:  # somebody was quicker: what was worked out may be older than theirs
             figure_sets = build_figure_sets(plan, periods, as_of, today=today)
         _fix_tables(plan, periods, figure_sets)
         newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content")}
@@ -106,7 +106,8 @@ def _fix_tables(plan: Plan, periods: list[Period], figure_sets: list[Plain]) -> 
     )
 
 
-def _last_release_id(plan: Plan) -> int | None:
+def last_release_id(plan: Plan) -> int | None:
+    """What a page or a run was made from: a release made since has a higher number."""
     return Release.objects.filter(plan=plan).aggregate(last=Max("pk"))["last"]
 
 
@@ -127,6 +128,17 @@ def read_release(release: Release) -> Plain:
     if fingerprint(release.content) != release.sha256:
         raise ReleaseDamaged(f"Release {release.pk} does not have its fingerprint.")
     return as_newest(json.loads(release.content))
+
+
+def release_readers(plan: Plan) -> list[Membership]:
+    """Who gets an e-mail about a release: the board's members with an address who have not declined, by name."""
+    members = plan.memberships.active().with_role(Role.BOARD).filter(release_mail=True, user__email__isnull=False)
+    return list(members.exclude(user__email="").select_related("user").order_by("user__name", "pk"))
+
+
+def mail_key(membership: Membership, as_of: date) -> str:
+    """One e-mail to each member per release day."""
+    return f"figures_released:{as_of.isoformat()}:{membership.user_id}"
 
 
 def plans_to_release(today: date) -> list[Plan]:

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.mail import send_plan_mail
-from accounts.models import Plan, Role
+from accounts.models import Plan
 from jobs.models import Job
 from jobs.registry import JobResult, Report, enqueue, job_kind
 from reporting import import_jobs  # noqa: F401  why: registers its kinds of job; workers look for them in tasks.py
 from reporting.models import Release
-from reporting.releases import plans_to_release, release_figures
+from reporting.releases import mail_key, plans_to_release, release_figures, release_readers
 
 RELEASE = "release_figures"
 
@@ -47,7 +47,7 @@ def _closing_line(*, is_news: bool, told: int) -> str:
 
 def tell_board(*, plan: Plan, as_of: date, root: str) -> int:
     """One e-mail to each board member who wants it, once per release day. Tells how many there are."""
-    members = plan.memberships.active().with_role(Role.BOARD).filter(release_mail=True).select_related("user")
+    members = release_readers(plan)
     path = reverse("reporting:follow_up", args=[plan.slug])
     context: dict[str, Any] = {"root": root, "link": f"{root}{path}" if root else ""}
     for member in members:
@@ -55,7 +55,7 @@ def tell_board(*, plan: Plan, as_of: date, root: str) -> int:
             template="figures_released",
             to=member.user.email,
             context=context,
-            key=f"figures_released:{as_of.isoformat()}:{member.user_id}",
+            key=mail_key(member, as_of),
             plan=plan,
         )
     return len(members)
