@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "packs.edit": frozenset({M}),
     "indicators.edit": frozenset({M}),
     "measurements.add": frozenset({M, S}),
+    "measurements.approve": frozenset({M}),
 }
 
 Access = Callable[..., HttpResponse]

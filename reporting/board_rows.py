@@ -157,6 +157,9 @@ def _notes(row: Plain) -> list[str]:
             _("%(logged)s of %(due)s logged")
             % {"logged": da_number(row["sessions"]["logged"]), "due": da_number(row["sessions"]["due"])}
         )
+    if row["estimated"]:
+        notes.append(_("estimated"))
+    notes += [_waiting(row, entry) for entry in row["waiting"]]
     if row["withheld"] == "period":
         notes.append(_("people are only told for the target's own period"))
     elif row["value_max"] is not None and row["value_max"] != row["value"]:
@@ -164,6 +167,13 @@ def _notes(row: Plain) -> list[str]:
     elif row["measure"] == Measure.UNIQUE_AT_LEAST:
         notes.append(_("only people we know"))
     return notes
+
+
+def _waiting(row: Plain, entry: Plain) -> str:
+    """What the team alone sees: typed in, not approved, not counted."""
+    if row["measure"] == Measure.MILESTONE:
+        return _("marked as done, awaits approval")
+    return _("%(value)s awaits approval") % {"value": da_number(entry["value"])}
 
 
 def next_step(row: Plain, *, is_over: bool) -> str:

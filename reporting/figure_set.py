@@ -158,6 +158,8 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "baseline_on": _day(indicator.baseline_on),
         "source": figure.measurement.source if figure.measurement else indicator.source,
         "measured_on": _day(figure.measurement.measured_on) if figure.measurement else None,
+        "estimated": any(measurement.is_estimated for _span, measurement in figure.typed.parts),
+        "waiting": _waiting(book, figure, period) if for_team else [],
         "parts": [_part(span, measurement) for span, measurement in figure.typed.parts],
         "target_changes": [_change(change) for change in target.changes.all()] if target else [],
         "trend": _indicator_trend(book, figure, period),
@@ -183,6 +185,12 @@ def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
 def _part(span: Period, measurement: Measurement) -> Plain:
     """One of the typed-in values that are added up, with the period that it counts."""
     return {"label": span.label, "on": _day(measurement.measured_on), "value": number(measurement.value)}
+
+
+def _waiting(book: Book, figure: IndicatorFigure, period: Period) -> list[Plain]:
+    """What somebody has typed in and nobody has approved: shown beside the figure, never part of it."""
+    rows = [m for m in book.waiting.get(figure.indicator.pk, []) if m.measured_on in period]
+    return [{"on": _day(m.measured_on), "value": number(m.value)} for m in rows]
 
 
 def _change(change: TargetChange) -> Plain:

@@ -10,11 +10,17 @@ from reporting.status import Accumulation
 
 Plain = dict[str, Any]
 
+# Keys that came without another version, and what their absence means.
+ADDED: dict[str, Any] = {"goal": None, "estimated": False, "waiting": []}
+
 
 def as_newest(figure_set: Plain) -> Plain:
     """The same figure set in the newest shape. Changes and returns what it is given."""
     if figure_set["version"] == "1":
         _from_1(figure_set)
+    for row in figure_set["indicators"]:
+        for key, absent in ADDED.items():
+            row.setdefault(key, absent)
     return figure_set
 
 

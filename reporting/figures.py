@@ -17,7 +17,7 @@ from activities.models import Activity, SessionState
 from activities.schedule import expected_dates
 from reporting.facts import Facts, Scope, SessionCounts, SessionFact, count_sessions, load_facts
 from reporting.measures import MEASURES, NOTHING, Evidence, MeasureRule, Value, exactly
-from reporting.models import Direction, Indicator, Measure, Measurement, Target
+from reporting.models import Direction, Indicator, Measure, Measurement, MeasurementState, Target
 from reporting.status import Reading, Status, expected_value, is_too_early, judge
 from reporting.typed_in import NOTHING_TYPED, TypedIn, typed_value
 from residents.attendance import PeopleCount, Question, answer_questions
@@ -35,7 +35,8 @@ class Book:
     activities: list[Activity]
     indicators: list[Indicator]
     scopes: dict[int, Scope]  # by indicator
-    measurements: dict[int, list[Measurement]]  # by indicator, oldest first
+    measurements: dict[int, list[Measurement]]  # by indicator, oldest first; approved ones only
+    waiting: dict[int, list[Measurement]]  # by indicator, oldest first; those that await approval
     facts: Facts
     due_dates: dict[int, list[date]]  # by activity, from its series, also where no session row exists
     people: dict[Question, PeopleCount]
@@ -101,8 +102,11 @@ def load_book(
     )
     scopes = {indicator.pk: scope_of(indicator) for indicator in indicators}
     measurements: dict[int, list[Measurement]] = defaultdict(list)
-    for measurement in Measurement.objects.filter(plan=plan, measured_on__lte=as_of).order_by("measured_on", "pk"):
-        measurements[measurement.indicator_id].append(measurement)
+    waiting: dict[int, list[Measurement]] = defaultdict(list)
+    typed = Measurement.objects.filter(plan=plan, measured_on__lte=as_of).exclude(state=MeasurementState.RETURNED)
+    for measurement in typed.order_by("measured_on", "pk"):
+        place = measurements if measurement.is_approved else waiting
+        place[measurement.indicator_id].append(measurement)
     questions = [
         _question(indicator, scopes[indicator.pk], period, as_of)
         for indicator in indicators
@@ -126,6 +130,7 @@ def load_book(
         indicators=indicators,
         scopes=scopes,
         measurements=measurements,
+        waiting=waiting,
         facts=load_facts(plan, first, last),
         due_dates=expected_dates(plan, activities, first, last),
         people=dict(zip(questions, answer_questions(plan, questions), strict=True)) if questions else {},

@@ -1,4 +1,4 @@
-"""What the team writes about its targets: indicators, target values with a reason for each change, measurements."""
+"""Target values, with a reason for each change."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from reporting.models import Indicator, Measure, Measurement, Target, TargetChange
+from reporting.models import Indicator, Measure, Target, TargetChange
 
 PLACES = Decimal("0.0001")
 
@@ -70,24 +70,6 @@ def _write(target: Target, value: Decimal | None, high: Decimal | None, due_on: 
     target.value, target.high, target.due_on = value, high, due_on
     target.full_clean(validate_unique=False, validate_constraints=False)
     target.save()
-
-
-def add_measurement(
-    *, indicator: Indicator, measured_on: date, value: Decimal, source: str, by: User | None, note: str = ""
-) -> Measurement:
-    """A value that is typed in. Earlier ones stay: the latest in a period counts."""
-    measurement = Measurement(
-        plan_id=indicator.plan_id,
-        indicator=indicator,
-        measured_on=measured_on,
-        value=value,
-        source=source,
-        note=note,
-        recorded_by=by,
-    )
-    measurement.full_clean(exclude=["plan", "indicator"])
-    measurement.save()
-    return measurement
 
 
 def is_milestone(indicator: Indicator) -> bool:

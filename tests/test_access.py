@@ -27,6 +27,7 @@ from accounts.permissions import PERMISSIONS, has_plan_permission
 from activities.models import Closure, CountingMode
 from jobs.models import Job, store_file
 from reporting.import_jobs import CHECK
+from reporting.models import MeasurementFile
 from reporting.releases import release_figures
 from reporting.tasks import RELEASE
 from residents.models import ParticipantMerge
@@ -44,7 +45,7 @@ from tests.factories import (
     create_session,
     create_user,
 )
-from tests.reporting.makers import create_goal, create_indicator, create_target
+from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,7 @@ OTHER_VIEWS = [
 CANARIES = {
     "Kanarie Kattegat": "participants.view",
     "kanarie-notat": "log.view",
+    "Kanarie-bilag": "figures.draft",
     "99 88 77 66": "contacts.view",
     "kanarie@partner.example": "contacts.view",
     "Kontakt Kanarie": "contacts.view",
@@ -105,6 +107,8 @@ def furnish(world: World) -> None:
     )
     create_contact(organisation=organisation, name="Partneren", user=world.members[Role.PARTNER])
     indicator = create_indicator(plan=plan, code="KUN-HER", activities=[activity], all_activities=False)
+    waiting = create_measurement(indicator=indicator, value=5, note="kanarie-notat", state="draft")
+    MeasurementFile.objects.create(plan=plan, measurement=waiting, name="Kanarie-bilag.pdf", content=b"%PDF", size=4)
     invitation = invite(
         plan=plan, role=Role.STAFF, by=leader, root="https://p.example", now=timezone.now(),
         email="kanarie-inviteret@eksempel.dk",
@@ -126,6 +130,7 @@ def furnish(world: World) -> None:
         "indicator": indicator,
         "goal": create_goal(plan=plan),
         "target": create_target(indicator=indicator, value=10),
+        "waiting": waiting,
         "invitation": invitation,
         "mail": plan.mails.get(),
         "colleague": colleague,
@@ -221,6 +226,10 @@ OBJECTS: dict[str, By] = {
     "reporting:indicator_edit": code,
     "reporting:indicator_detail": code,
     "reporting:measurement_create": code,
+    "reporting:measurement_edit": pk("waiting"),
+    "reporting:measurement_approve": pk("waiting"),
+    "reporting:measurement_return": pk("waiting"),
+    "reporting:measurement_file": pk("waiting"),
     "reporting:target_create": code,
     "reporting:target_edit": lambda world: {"code": world.indicator.code, "pk": world.target.pk},
 }

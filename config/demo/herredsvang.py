@@ -254,9 +254,17 @@ def add_indicators(
     add_goals(plan=plan, areas=areas, made=made)
     Measurement.objects.bulk_create(
         Measurement(
-            plan=plan, indicator=made[code], measured_on=day, value=value, source=source, note=note, recorded_by=by
+            plan=plan,
+            indicator=made[code],
+            measured_on=day,
+            value=value,
+            source=source,
+            note=note,
+            recorded_by=by,
+            state=state,
         )
-        for code, day, value, source, note in indicators.MEASUREMENTS
+        for state, rows in (("approved", indicators.MEASUREMENTS), ("draft", indicators.WAITING))
+        for code, day, value, source, note in rows
         if day < today
     )
 

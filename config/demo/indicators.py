@@ -126,6 +126,11 @@ MEASUREMENTS: tuple[tuple[str, date, str, str, str], ...] = (
     ("S9", date(2024, 6, 19), "1", "Referat af styregruppemøde 19-06-2024", "Tre aftaler underskrevet"),
 )
 
+# As above: typed in by a colleague, not approved yet
+WAITING: tuple[tuple[str, date, str, str, str], ...] = (
+    ("B1", date(2026, 11, 13), "9", "Egen opgørelse", "Tre har skrevet under siden sidst"),
+)
+
 # kind, area, wording, the indicators right below it; each hangs below the one before it in its area
 GOALS: tuple[tuple[str, int, str, tuple[str, ...]], ...] = (
     ("vision", 1, "Flere unge og voksne i Herredsvang er i job eller på vej til det.", ("B8",)),

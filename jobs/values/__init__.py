@@ -5,7 +5,17 @@ for a blank, or raises `CellError` with a sentence that says what to do. Nothing
 """
 
 from jobs.values.dates import month_and_year, parse_date
-from jobs.values.numbers import MAX_COUNT, Count, IntervalError, parse_count, parse_decimal, parse_range, parse_year
+from jobs.values.numbers import (
+    MAX_COUNT,
+    Count,
+    IntervalError,
+    Written,
+    parse_count,
+    parse_decimal,
+    parse_range,
+    parse_written,
+    parse_year,
+)
 from jobs.values.text import CellError, cell_text, clean_text, is_blank, match_key, shown
 from jobs.values.words import CANCELLED, CLOSED, HELD, is_total_label, parse_mark, parse_state, parse_yes
 
@@ -17,6 +27,7 @@ __all__ = [
     "CellError",
     "Count",
     "IntervalError",
+    "Written",
     "cell_text",
     "clean_text",
     "is_blank",
@@ -29,6 +40,7 @@ __all__ = [
     "parse_mark",
     "parse_range",
     "parse_state",
+    "parse_written",
     "parse_year",
     "parse_yes",
     "shown",

@@ -141,3 +141,52 @@ def parse_year(value: object, *, first: int = 1900, last: int = 2100) -> int | N
             value=year, first=first, last=last,
         )  # fmt: skip
     return year
+
+
+class Written(NamedTuple):
+    """A measured value as somebody wrote it."""
+
+    value: Decimal
+    is_estimated: bool = False
+    part: Decimal | None = None
+    whole: Decimal | None = None
+
+
+_PART_OF = re.compile(r"(\d[\d.,]*)\s*(?:\baf\b|\bud af\b|\bof\b|/)\s*(\d[\d.,]*)(?:\s*\D*)?")
+
+
+def parse_written(value: object, *, allows_part: bool = False) -> Written | None:
+    """A measured value: “12,5”, “1.234”, “ca. 30” (estimated), “70 %”, and where it is a share “14 af 20” (70).
+
+    An interval, words, and a share of nothing are a CellError.
+    """
+    text = clean_text(value).translate(DASHES).casefold() if isinstance(value, str) else ""
+    if not text:
+        number = parse_decimal(value)
+        return None if number is None else Written(number)
+    estimated = False
+    if about := _ABOUT.match(text):
+        text, estimated = about[1] or about[2], True
+    if match := _PART_OF.fullmatch(text):
+        if not allows_part:
+            raise CellError(_("“%(value)s” is two numbers. Write one number, such as 12,5."), value=shown(value))
+        part, whole = parse_decimal(match[1].rstrip(".,")), parse_decimal(match[2].rstrip(".,"))
+        return _share_of(part or Decimal(0), whole or Decimal(0), value, is_estimated=estimated)
+    text = _UNIT.sub("", text)
+    if _INTERVAL.fullmatch(text):
+        raise IntervalError(
+            _("“%(value)s” is an interval. Write one number, such as 20, or “ca. 20”."), value=shown(value)
+        )
+    try:
+        number = parse_decimal(text)
+    except CellError:
+        raise CellError(_("“%(value)s” is not a number. Write it as 12,5."), value=shown(value)) from None
+    return None if number is None else Written(number, estimated)
+
+
+def _share_of(part: Decimal, whole: Decimal, value: object, *, is_estimated: bool) -> Written:
+    if whole == 0:
+        raise CellError(_("A share of 0 says nothing. Leave it until there is somebody to take the share of."))
+    if part > whole:
+        raise CellError(_("“%(value)s”: the first number must not be larger than the second."), value=shown(value))
+    return Written(100 * part / whole, is_estimated, part, whole)

@@ -3,7 +3,7 @@
 from reporting.models.fixed_tables import FixedTable
 from reporting.models.goals import LEVELS, Goal, GoalKind
 from reporting.models.indicators import Direction, Indicator, Measure
-from reporting.models.measurements import Measurement
+from reporting.models.measurements import Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
 from reporting.models.releases import Release, ReleaseQuerySet
 from reporting.models.status_reports import AreaNarrative, StatusReport, StatusReportFile, StatusReportQuerySet
 from reporting.models.targets import Target, TargetChange
@@ -18,6 +18,9 @@ __all__ = [
     "Indicator",
     "Measure",
     "Measurement",
+    "MeasurementFile",
+    "MeasurementQuerySet",
+    "MeasurementState",
     "Release",
     "ReleaseQuerySet",
     "StatusReport",

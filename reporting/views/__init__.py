@@ -13,9 +13,16 @@ from reporting.views.indicators import (
     indicator_create,
     indicator_detail,
     indicator_edit,
-    measurement_create,
     target_create,
     target_edit,
+)
+from reporting.views.measurements import (
+    measurement_approve,
+    measurement_create,
+    measurement_edit,
+    measurement_file,
+    measurement_queue,
+    measurement_return,
 )
 from reporting.views.releases import release_create, release_progress
 
@@ -36,7 +43,12 @@ __all__ = [
     "indicator_detail",
     "indicator_edit",
     "log_export",
+    "measurement_approve",
     "measurement_create",
+    "measurement_edit",
+    "measurement_file",
+    "measurement_queue",
+    "measurement_return",
     "release_create",
     "release_progress",
     "target_create",

@@ -15,6 +15,7 @@ from accounts.permissions import has_plan_permission, plan_permission_required
 from reporting.board import read_board
 from reporting.drawing import draw_release
 from reporting.figure_set import build_figure_set
+from reporting.measuring import waiting_values
 from reporting.models import Release
 from reporting.periods import PeriodChoice, choose_period, period_key
 from reporting.releases import read_release
@@ -48,6 +49,9 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "has_begun": choice.period.first <= today,
         **_links(request, choice, shows_draft=shows_draft),
     }
+    if shows_draft:
+        context["waiting"] = waiting_values(request.plan).count()
+        context["may_approve"] = has_plan_permission(request.membership.role, "measurements.approve")
     if board is None:
         context["last_release_url"] = _last_release_url(request.plan)
     return render(request, "reporting/follow_up.html", context)

@@ -1,7 +1,6 @@
 """One indicator behind the board: its sessions, what was typed in, its targets and their history. For the team."""
 
 from datetime import date
-from decimal import Decimal
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -19,17 +18,16 @@ from reporting.board import read_board
 from reporting.figure_set import build_figure_set
 from reporting.figures import scope_of
 from reporting.forms.indicators import IndicatorForm
-from reporting.forms.measurements import MeasurementForm
 from reporting.forms.targets import TargetForm
 from reporting.measures import MEASURES
-from reporting.models import Indicator, Target
+from reporting.models import Indicator, Measurement, Target
 from reporting.periods import choose_period, period_key, period_name, target_periods
-from reporting.targets import add_measurement, is_milestone, set_target
+from reporting.targets import is_milestone, set_target
 
 SESSIONS_SHOWN = 400
 
 
-def _find(request: HttpRequest, code: str) -> Indicator:
+def find_indicator(request: HttpRequest, code: str) -> Indicator:
     indicator = get_object_or_404(request.plan.indicators.select_related("focus_area", "format"), code=code)
     indicator.plan = request.plan
     return indicator
@@ -49,7 +47,7 @@ def _targets(indicator: Indicator) -> list[Target]:
 def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
     """The figure as it is now, with the sessions or the typed-in values behind it."""
     today = timezone.localdate()
-    indicator = _find(request, code)
+    indicator = find_indicator(request, code)
     choice = choose_period(request.plan, request.GET.get("periode", ""), today)
     figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
     board = read_board(figure_set)
@@ -67,15 +65,21 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
         "previous_url": f"{address}?periode={period_key(choice.previous)}" if choice.previous else "",
         "next_url": f"{address}?periode={period_key(choice.next)}" if choice.next else "",
         "targets": _targets(indicator),
-        "measurements": list(indicator.measurements.select_related("recorded_by")) if rule.is_typed_in else [],
+        "measurements": list_measurements(indicator) if rule.is_typed_in else [],
         "sessions": [] if rule.is_typed_in else _sessions(indicator, choice.period.first, choice.period.last, today),
         "is_typed_in": rule.is_typed_in,
         "is_milestone": is_milestone(indicator),
         "may_measure": rule.is_typed_in and has_plan_permission(role, "measurements.add"),
+        "may_approve": has_plan_permission(role, "measurements.approve"),
         "may_edit": has_plan_permission(role, "indicators.edit"),
         "today": today,
     }
     return render(request, "reporting/indicator_detail.html", context)
+
+
+def list_measurements(indicator: Indicator) -> list[Measurement]:
+    """What was typed in, with the name of the paper behind it but without its bytes."""
+    return list(indicator.measurements.select_related("recorded_by", "decided_by").with_files())
 
 
 def _sessions(indicator: Indicator, first: date, last: date, today: date) -> QuerySet[Session]:
@@ -90,27 +94,6 @@ def _sessions(indicator: Indicator, first: date, last: date, today: date) -> Que
     return rows.select_related("activity", "format").order_by("-date", "-start_time")[:SESSIONS_SHOWN]
 
 
-@plan_permission_required("measurements.add")
-def measurement_create(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
-    """Type in a value with its day and source."""
-    indicator = _find(request, code)
-    today = timezone.localdate()
-    form = MeasurementForm(request.POST or None, indicator=indicator, today=today)
-    if request.method == "POST" and form.is_valid():
-        add_measurement(
-            indicator=indicator,
-            measured_on=form.cleaned_data["measured_on"],
-            value=form.cleaned_data.get("value", Decimal(1)),
-            source=form.cleaned_data["source"],
-            note=form.cleaned_data["note"],
-            by=request.user,
-        )
-        messages.success(request, _("Saved. The figure counts from now on."))
-        return redirect("reporting:indicator_detail", plan_slug, code)
-    context = {"form": form, "indicator": indicator, "is_milestone": is_milestone(indicator)}
-    return render(request, "reporting/measurement_create.html", context, status=422 if form.errors else 200)
-
-
 @plan_permission_required("indicators.edit")
 def indicator_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
     form = IndicatorForm(request.POST or None, plan=request.plan, instance=Indicator(plan=request.plan))
@@ -123,7 +106,7 @@ def indicator_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
 @plan_permission_required("indicators.edit")
 def indicator_edit(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
-    indicator = _find(request, code)
+    indicator = find_indicator(request, code)
     form = IndicatorForm(request.POST or None, plan=request.plan, instance=indicator)
     if request.method == "POST" and form.is_valid():
         indicator = form.save()
@@ -136,7 +119,7 @@ def indicator_edit(request: HttpRequest, plan_slug: str, code: str) -> HttpRespo
 @plan_permission_required("indicators.edit")
 def target_create(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
     """A target for a period that has none yet."""
-    indicator = _find(request, code)
+    indicator = find_indicator(request, code)
     form = TargetForm(request.POST or None, indicator=indicator)
     if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
         return redirect("reporting:indicator_detail", plan_slug, code)
@@ -147,7 +130,7 @@ def target_create(request: HttpRequest, plan_slug: str, code: str) -> HttpRespon
 @plan_permission_required("indicators.edit")
 def target_edit(request: HttpRequest, plan_slug: str, code: str, pk: int) -> HttpResponse:
     """Change a target, with the reason that stays beside it."""
-    indicator = _find(request, code)
+    indicator = find_indicator(request, code)
     target = get_object_or_404(Target.objects.filter(plan=request.plan, indicator=indicator), pk=pk)
     form = TargetForm(request.POST or None, indicator=indicator, target=target)
     if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):

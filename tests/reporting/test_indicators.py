@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
-from reporting.models import Direction, Indicator, Measure, Measurement, Target
+from reporting.models import Direction, Indicator, Measure, Target
 from tests.factories import (
     create_activity,
     create_held_session,
@@ -16,7 +16,7 @@ from tests.factories import (
     create_session,
     get_focus_area,
 )
-from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
+from tests.reporting.makers import YEAR, create_indicator, create_target
 
 pytestmark = pytest.mark.django_db
 
@@ -40,70 +40,6 @@ def member(plan, role) -> Client:
 
 def at(name: str, *arguments) -> str:
     return reverse(f"reporting:{name}", args=["birkeparken", *arguments])
-
-
-# -- measurements ------------------------------------------------------------------------------------------------------
-
-
-def post_measurement(client, **fields):
-    data = {"measured_on": "2025-11-03", "value": "1.234,5", "source": "Boligsociale Data", "note": "", **fields}
-    return client.post(at("measurement_create", "K6"), data)
-
-
-def test_measurement_create_reads_a_danish_number(plan):
-    create_indicator(plan=plan, code="K6", measure=Measure.REGISTER)
-
-    response = post_measurement(member(plan, Role.STAFF), measured_on="3.11.25")
-
-    measurement = Measurement.objects.get()
-    assert response.status_code == 302
-    assert (measurement.value, measurement.measured_on, measurement.source, measurement.recorded_by.name) == (
-        Decimal("1234.5"),
-        date(2025, 11, 3),
-        "Boligsociale Data",
-        "Anne Berg",
-    )
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("value", "ca. 30"),
-        ("value", ""),
-        ("measured_on", "2025-11-25"),
-        ("measured_on", "31-02-2025"),
-        ("source", ""),
-        ("source", "liste 010190-1234"),
-        ("note", "010190 1234"),
-    ],
-)
-def test_measurement_create_explains_what_it_cannot_take(plan, field, value):
-    create_indicator(plan=plan, code="K6", measure=Measure.REGISTER)
-
-    response = post_measurement(member(plan, Role.STAFF), **{field: value})
-
-    assert (response.status_code, list(response.context["form"].errors)) == (422, [field])
-    assert Measurement.objects.count() == 0
-
-
-def test_measurement_create_marks_a_milestone_as_done(plan):
-    indicator = create_indicator(plan=plan, code="K6", measure=Measure.MILESTONE, direction="")
-    create_target(indicator=indicator, due_on=date(2025, 12, 1))
-    client = member(plan, Role.STAFF)
-
-    post_measurement(client)
-
-    assert Measurement.objects.get().value == 1
-    assert "Nået" in client.get(reverse("reporting:follow_up", args=["birkeparken"])).content.decode()
-
-
-def test_measurement_note_stays_with_the_team(plan):
-    indicator = create_indicator(plan=plan, code="K6", measure=Measure.REGISTER)
-    create_measurement(indicator=indicator, value=5, note="hemmelig note")
-    client = member(plan, Role.STAFF)
-
-    assert "hemmelig note" in client.get(at("indicator_detail", "K6")).content.decode()
-    assert "hemmelig note" not in client.get(reverse("reporting:follow_up", args=["birkeparken"])).content.decode()
 
 
 # -- targets -----------------------------------------------------------------------------------------------------------

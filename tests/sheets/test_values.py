@@ -13,6 +13,7 @@ from jobs.values import (
     CellError,
     Count,
     IntervalError,
+    Written,
     cell_text,
     clean_text,
     is_total_label,
@@ -24,6 +25,7 @@ from jobs.values import (
     parse_mark,
     parse_range,
     parse_state,
+    parse_written,
     parse_year,
     parse_yes,
 )
@@ -224,3 +226,50 @@ def test_readers_return_or_raise_cell_error_and_nothing_else(value):
     for reader in readers:
         with suppress(CellError):
             assert reader(value) is not NotImplemented
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("12,5", Written(Decimal("12.5"))),
+        ("1.234", Written(Decimal(1234))),
+        ("1.234,5", Written(Decimal("1234.5"))),
+        ("-3", Written(Decimal(-3))),
+        ("−3", Written(Decimal(-3))),
+        ("70 %", Written(Decimal(70))),
+        ("ca. 30", Written(Decimal(30), is_estimated=True)),
+        ("30 ca.", Written(Decimal(30), is_estimated=True)),
+        ("omkring 1.200 unge", Written(Decimal(1200), is_estimated=True)),
+        ("ca. 12,5 %", Written(Decimal("12.5"), is_estimated=True)),
+        (12.5, Written(Decimal("12.5"))),
+        (30.0, Written(Decimal(30))),
+        ("14 af 20", Written(Decimal(70), part=Decimal(14), whole=Decimal(20))),
+        ("14 ud af 20", Written(Decimal(70), part=Decimal(14), whole=Decimal(20))),
+        ("14/20", Written(Decimal(70), part=Decimal(14), whole=Decimal(20))),
+        ("ca. 708 af 1.180 svar", Written(Decimal(60), is_estimated=True, part=Decimal(708), whole=Decimal(1180))),
+        ("0 af 20", Written(Decimal(0), part=Decimal(0), whole=Decimal(20))),
+        ("", None),
+        ("-", None),
+        (None, None),
+    ],
+)
+def test_parse_written_reads_what_people_measure(written, read):
+    assert parse_written(written, allows_part=True) == read
+
+
+@pytest.mark.parametrize("written", ["20-25", "mange", "ca.", "5 af 0", "21 af 20", "12,5,3", "9" * 21])
+def test_parse_written_explains_what_it_cannot_read(written):
+    with pytest.raises(CellError):
+        parse_written(written, allows_part=True)
+
+
+def test_parse_written_takes_a_part_only_where_it_is_a_share():
+    with pytest.raises(CellError):
+        parse_written("14 af 20")
+
+
+@given(st.decimals(min_value=-99_999_999, max_value=99_999_999, places=4), st.booleans())
+def test_parse_written_reads_back_every_number(number, is_about):
+    text = f"{number.normalize():f}".replace(".", ",")
+
+    assert parse_written(f"ca. {text}" if is_about else text) == Written(number, is_about)
