@@ -24,9 +24,17 @@ class Usual:
     middle: int
     evenings: int
 
+    @property
+    def odd_above(self) -> int:
+        """More than this may be a slip of the thumb (380 for 38)."""
+        return self.high * 3 + 10
+
     def is_odd(self, visits: int) -> bool:
-        """So far above that it may be a slip of the thumb (380 for 38)."""
-        return visits > self.high * 3 + 10
+        return visits > self.odd_above
+
+    @property
+    def span(self) -> str:
+        return f"{self.low}–{self.high}" if self.low < self.high else str(self.high)
 
 
 def usual_range(visits: Iterable[int]) -> Usual | None:

@@ -6,9 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.asking import AskingForm
 from accounts.fields import DanishCountField, PlainTextField, depends
 from activities.log import SessionLog, split_format
 from activities.models import AgeBand, Format, Session, SessionState
+from activities.usual import Usual
 from jobs.values import CellError, parse_count
 
 STATES = [
@@ -37,7 +39,27 @@ class HeadsField(DanishCountField):
         return count.value
 
 
-class LogForm(forms.Form):
+def odd_heads_question(usual: Usual, heads: int | str) -> str:
+    return _("It is usually %(usual)s. Is %(heads)s right?") % {"usual": usual.span, "heads": heads}
+
+
+def offer_usual(form: forms.Form, usual: Usual | None) -> None:
+    """Let static/js/asks.js ask while the number is typed."""
+    if usual:
+        form.fields["heads_total"].widget.attrs |= {
+            "data-ask": odd_heads_question(usual, "{n}"),
+            "data-ask-above": usual.odd_above,
+        }
+
+
+def ask_about_heads(form: AskingForm, usual: Usual | None, *, stored: int | None = None) -> None:
+    """Ask when far more came than usual. What is stored already has been answered."""
+    heads = form.cleaned_data.get("heads_total")
+    if usual and heads is not None and heads != stored and usual.is_odd(heads):
+        form.ask("heads_total", odd_heads_question(usual, heads))
+
+
+class LogForm(AskingForm):
     """Everything that can be written about one evening. Nothing is counted in advance: the number starts empty."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -58,11 +80,11 @@ class LogForm(forms.Form):
         session: Session,
         bands: list[AgeBand],
         formats: dict[int, Format],
-        start: int | None = None,
+        usual: Usual | None = None,
         is_ahead: bool = False,
         **kwargs: Any,
     ) -> None:
-        self.session, self.bands, self.formats = session, bands, formats
+        self.session, self.bands, self.formats, self.usual = session, bands, formats, usual
         super().__init__(data, initial=self._initial(is_ahead=is_ahead), **kwargs)
         if is_ahead:  # what lies ahead cannot have been held, and is not cancelled by who only came to look
             self.fields["state"].choices = STATES[1:]
@@ -78,8 +100,9 @@ class LogForm(forms.Form):
         heads |= {"enterkeyhint": "done", "maxlength": 12}
         if not session.uses_tick_list:
             heads |= {"class": "stepper-input", "placeholder": "–"}
-        if start:
-            heads["data-start"] = start
+        if usual:
+            heads["data-start"] = usual.middle
+        offer_usual(self, usual)
         line = _("One line about the evening …") if session.is_evening else _("One line about the day …")
         self.fields["note"].widget.attrs |= {"placeholder": line, "autocomplete": "off"}
         self.fields["reason"].widget.attrs |= {"placeholder": _("Illness, no room, …"), "autocomplete": "off"}
@@ -128,6 +151,8 @@ class LogForm(forms.Form):
             and "heads_total" not in self.errors
         ):
             self.add_error("heads_total", _("Tick the people off on the list, or write how many came."))
+        if not self.errors and data["state"] == SessionState.HELD:
+            ask_about_heads(self, self.usual, stored=self.session.heads_total)
         return data
 
     def to_log(self) -> SessionLog:
@@ -154,16 +179,17 @@ class LogForm(forms.Form):
         self.add_error(field if field in self.fields else None, message)
 
 
-class RowForm(forms.Form):
+class RowForm(AskingForm):
     """One row of Friday: how many came, and how many volunteers."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     heads_total = HeadsField(label=_("How many came?"))
     volunteer_turns = DanishCountField(label=_("Volunteers"), max_value=999, required=False)
 
-    def __init__(self, data: Any = None, *, session: Session, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, session: Session, usual: Usual | None = None, **kwargs: Any) -> None:
         super().__init__(data, initial={"version": session.version}, prefix=f"s{session.pk}", auto_id="id_%s", **kwargs)
-        self.session = session
+        self.session, self.usual = session, usual
+        offer_usual(self, usual)
         self.fields["heads_total"].error_messages["required"] = _("Write how many came. If nobody came, write 0.")
         self.fields["heads_total"].widget.attrs |= {"enterkeyhint": "done", "maxlength": 12}
 
@@ -172,6 +198,12 @@ class RowForm(forms.Form):
         if value is None:
             raise ValidationError(self.fields["heads_total"].error_messages["required"], code="required")
         return value
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors:
+            ask_about_heads(self, self.usual)
+        return data
 
     def to_log(self) -> SessionLog:
         data = self.cleaned_data

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.asking import AskingForm
 from accounts.fields import DanishCountField, DanishDateField, PlainTextField, depends
 from accounts.models import Plan
 from activities.forms.log import HeadsField
@@ -18,7 +19,7 @@ from partners.models import focus_areas
 NEW = "ny"
 
 
-class UnplannedForm(forms.Form):
+class UnplannedForm(AskingForm):
     """Which activity (or a new one), when, how many. Everything else can wait."""
 
     activity = forms.ChoiceField(label=_("Which activity?"))

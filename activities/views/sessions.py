@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.periods import add_months
 from accounts.permissions import plan_permission_required
-from activities.forms.log import LogForm, RowForm
+from activities.forms.log import LogForm, RowForm, ask_about_heads
 from activities.forms.sessions import MonthFilter, UnplannedForm
 from activities.history import compare_logs, formats_by_id, session_history
 from activities.log import LogConflict, LogRefused, SessionLog, clear_log, log_session, undo_log
 from activities.models import AgeBand, Session, SessionState
 from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
-from activities.usual import usual_table
+from activities.usual import usual_table, usual_visits
 from activities.views.back import back_url, go, say_logged
 from activities.week import has_own_activities, missing_counts, team_sessions, week_of
 
@@ -57,11 +57,11 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
         session=session,
         bands=_bands(session),
         formats=formats,
-        start=best.middle if best else None,
+        usual=best,
         is_ahead=session.date > today and session.state != SessionState.HELD,
     )
     conflict: Session | None = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.is_sure:
         try:
             saved = _save(request, session, form, today)
         except LogConflict as late:
@@ -70,8 +70,7 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
             form.refuse(str(refused), refused.field)
         else:
             back = back_url(request)
-            text, level = _saved_text(saved, best)
-            say_logged(request, saved, text, back=back, level=level)
+            say_logged(request, saved, _saved_text(saved), back=back)
             return go(request, back)
     context = {
         "session": session,
@@ -88,7 +87,8 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     if conflict:
         context |= {"conflict": conflict, "differences": compare_logs(conflict, form.to_log())}
         return render(request, "activities/session_log.html", context, status=409)
-    return render(request, "activities/session_log.html", context, status=422 if form.errors else 200)
+    is_open = form.errors or not form.is_sure
+    return render(request, "activities/session_log.html", context, status=422 if is_open else 200)
 
 
 def _save(request: HttpRequest, session: Session, form: LogForm, today: date) -> Session:
@@ -105,19 +105,13 @@ def _save(request: HttpRequest, session: Session, form: LogForm, today: date) ->
         return log_session(version=late.current.version, **arguments)
 
 
-def _saved_text(session: Session, usual) -> tuple[str, int]:
+def _saved_text(session: Session) -> str:
     names = {"activity": session.activity.name, "state": session.get_state_display().lower()}
     if session.state != SessionState.HELD:
-        return _("%(activity)s: %(state)s.") % names, messages.SUCCESS
+        return _("%(activity)s: %(state)s.") % names
     if session.heads_total is None:
-        return _("%(activity)s is saved.") % names, messages.SUCCESS
-    names["heads"] = session.heads_total
-    if usual and usual.is_odd(session.heads_total):
-        names["usual"] = usual.high
-        return _("%(activity)s: %(heads)s. That is far more than usual (%(usual)s). Is it right?") % names, (
-            messages.WARNING
-        )
-    return _("%(activity)s: %(heads)s. Thank you.") % names, messages.SUCCESS
+        return _("%(activity)s is saved.") % names
+    return _("%(activity)s: %(heads)s. Thank you.") % {**names, "heads": session.heads_total}
 
 
 @require_POST
@@ -197,8 +191,7 @@ def _quickly(request: HttpRequest, session: Session, write, *, undone: bool = Fa
     elif saved.state == SessionState.PLANNED:
         messages.info(request, _("%(activity)s is not logged now.") % {"activity": saved.activity})
     else:
-        text, level = _saved_text(saved, None)
-        say_logged(request, saved, text, back=back, level=level)
+        say_logged(request, saved, _saved_text(saved), back=back)
     return go(request, back)
 
 
@@ -213,10 +206,10 @@ def _card(request: HttpRequest, session: Session, place: str, back: str) -> Http
         )
     if session.state != SessionState.PLANNED:
         return render(request, f"activities/_{place}_done.html", context)
-    usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id])
+    usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id]).best(session)
     if place == "week":
-        return render(request, "activities/_week_card.html", context | {"usual": usual.best(session)})
-    row = {"session": session, "form": RowForm(session=session), "usual": usual.best(session)}
+        return render(request, "activities/_week_card.html", context | {"usual": usual})
+    row = {"session": session, "form": RowForm(session=session, usual=usual), "usual": usual}
     return render(request, "activities/_friday_row.html", context | {"row": row})
 
 
@@ -226,7 +219,7 @@ def session_unplanned(request: HttpRequest, plan_slug: str) -> HttpResponse:
     today = timezone.localdate()
     form = UnplannedForm(request.POST or None, plan=request.plan, today=today, chosen=request.GET.get("aktivitet", ""))
     already: Session | None = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_sure(form, today):
         try:
             session = log_unplanned(plan=request.plan, by=request.user, today=today, **form.to_arguments())
         except AlreadyLogged as found:
@@ -237,11 +230,18 @@ def session_unplanned(request: HttpRequest, plan_slug: str) -> HttpResponse:
             back = back_url(request)
             if session.state == SessionState.PLANNED:
                 return go(request, reverse("residents:attendance_record", args=[plan_slug, session.pk]))
-            text, level = _saved_text(session, None)
-            say_logged(request, session, text, back=back, level=level)
+            say_logged(request, session, _saved_text(session), back=back)
             return go(request, back)
     context = {"form": form, "already": already, "back": back_url(request)}
-    return render(request, "activities/session_unplanned.html", context, status=422 if form.errors or already else 200)
+    is_open = form.errors or already or not form.is_sure
+    return render(request, "activities/session_unplanned.html", context, status=422 if is_open else 200)
+
+
+def _is_sure(form: UnplannedForm, today: date) -> bool:
+    activity = form.chosen_activity()
+    if activity:
+        ask_about_heads(form, usual_visits(activity, today=today))
+    return form.is_sure
 
 
 @plan_permission_required("log.view")

@@ -88,8 +88,9 @@ def _friday_page(request, shown, today, *, mine: bool = False, has_own: bool = F
 
 
 def _friday_row(session: Session, usual, *, refused: RowForm | None = None) -> dict:
-    form = refused if refused and refused.session.pk == session.pk else RowForm(session=session)
-    return {"session": session, "form": form, "usual": usual.best(session)}
+    best = usual.best(session)
+    form = refused if refused and refused.session.pk == session.pk else RowForm(session=session, usual=best)
+    return {"session": session, "form": form, "usual": best}
 
 
 @require_POST
@@ -100,8 +101,9 @@ def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     today = timezone.localdate()
     shown = week_of(session.date)
     here = f"{reverse('activities:friday', args=[plan_slug])}?uge={shown.code}"
-    form = RowForm(request.POST, session=session)
-    if form.is_valid():
+    usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id])
+    form = RowForm(request.POST, session=session, usual=usual.best(session))
+    if form.is_valid() and form.is_sure:
         try:
             saved = log_session(
                 session=session,
@@ -121,6 +123,6 @@ def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
             say_logged(request, saved, _("%(activity)s is saved.") % {"activity": saved.activity}, back=here)
             return redirect(here)
     if request.htmx:
-        row = _friday_row(session, usual_table(plan=request.plan, today=today), refused=form)
+        row = _friday_row(session, usual, refused=form)
         return render(request, "activities/_friday_row.html", {"row": row, "here": here}, status=422)
     return _friday_page(request, shown, today, refused=form)

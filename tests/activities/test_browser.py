@@ -70,6 +70,43 @@ def test_plus_starts_from_what_is_usual(phone, live, lotte):
     assert phone.get_by_label("Hvor mange kom?").input_value() == "38"
 
 
+def test_an_odd_number_is_asked_about_while_it_is_typed_and_held_back_from_nobody(phone, live, lotte):
+    for weeks in range(1, 8):
+        create_held_session(activity=lotte.cafe, heads=38, date=lotte.tonight.date - timedelta(weeks=weeks))
+    go(phone, live, "session_log", lotte.tonight.pk)
+
+    phone.get_by_label("Hvor mange kom?").press_sequentially("380")
+    phone.get_by_text("Det plejer at være 38. Passer 380?").wait_for()
+    phone.locator("[name=heads_total-sure]").wait_for(state="attached", timeout=10_000)  # read for a second
+    phone.get_by_role("button", name="Gem aftenen").tap()
+
+    toast(phone, "Unge Cafeen: 380. Tak.")
+    lotte.tonight.refresh_from_db()
+    assert lotte.tonight.heads_total == 380
+
+
+def test_a_fast_thumb_is_asked_by_the_page(phone, live, lotte):
+    for weeks in range(1, 8):
+        create_held_session(activity=lotte.cafe, heads=38, date=lotte.tonight.date - timedelta(weeks=weeks))
+    go(phone, live, "session_log", lotte.tonight.pk)
+
+    # typed and sent in one turn of the browser, so that no second goes by
+    phone.evaluate(
+        """() => {
+            const field = document.querySelector("[name=heads_total]");
+            field.value = "380";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            field.form.requestSubmit();
+        }"""
+    )
+    phone.locator(".question").get_by_text("Det plejer at være 38. Passer 380?").wait_for()
+    lotte.tonight.refresh_from_db()
+    assert lotte.tonight.state == SessionState.PLANNED
+
+    phone.get_by_role("button", name="Ja, gem").tap()
+    toast(phone, "Unge Cafeen: 380. Tak.")
+
+
 def test_not_held_is_one_tap_and_so_is_undo(phone, live, lotte):
     go(phone, live, "week")
     card = phone.locator(f"#session-{lotte.missing.pk}")
