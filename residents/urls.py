@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from residents.views import attendance, participants, walk_in
+from residents.views import attendance, exports, participants, walk_in
 
 app_name = "residents"
 
@@ -22,5 +22,11 @@ urlpatterns = [
     path("deltagere/saml/<int:pk>/fortryd/", participants.participant_merge_undo, name="participant_merge_undo"),
     path("deltagere/<int:pk>/indsigt/", participants.participant_export, name="participant_export"),
     path("deltagere/<int:pk>/slet/", participants.participant_erase, name="participant_erase"),
+    path("deltagere/fremmoede.csv", exports.attendance_export, name="attendance_export"),
+    path("deltagere/fremmoede/excel/", exports.attendance_workbook, name="attendance_workbook"),
+    path(
+        "deltagere/fremmoede/excel/<int:pk>/", exports.attendance_workbook_progress, name="attendance_workbook_progress"
+    ),
+    path("deltagere/fremmoede/excel/<int:pk>/fil/", exports.attendance_workbook_file, name="attendance_workbook_file"),
     path("bekymring/", participants.concern, name="concern"),
 ]

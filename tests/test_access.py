@@ -31,6 +31,7 @@ from reporting.models import MeasurementFile
 from reporting.releases import release_figures
 from reporting.tasks import RELEASE
 from residents.models import ParticipantMerge
+from residents.tasks import ATTENDANCE_WORKBOOK
 from tests.factories import (
     create_activity,
     create_agreement,
@@ -145,6 +146,12 @@ def furnish(world: World) -> None:
         arguments={"kind": "log", "file": world.file.pk},
         result={"rejects": world.file.pk},
     )
+    world.things["workbook"] = Job.objects.create(
+        kind=ATTENDANCE_WORKBOOK,
+        plan_id=plan.pk,
+        requested_by=leader,
+        result={"file": world.file.pk, "rows": 1},
+    )
     release_figures(plan=plan, as_of=today)
 
 
@@ -214,12 +221,15 @@ OBJECTS: dict[str, By] = {
     "residents:participant_merge_undo": pk("merge"),
     "residents:participant_export": pk("child"),
     "residents:participant_erase": pk("child"),
+    "residents:attendance_workbook_progress": pk("workbook"),
+    "residents:attendance_workbook_file": pk("workbook"),
     "reporting:release_progress": pk("job"),
     "reporting:import_create": lambda world: {"kind": "log"},
     "reporting:import_detail": pk("import"),
     "reporting:import_confirm": pk("import"),
     "reporting:import_rejected": pk("import"),
     "reporting:log_export": lambda world: {"format": "csv"},
+    "reporting:figures_export": lambda world: {"name": "tal", "format": "json"},
     "reporting:goal_edit": pk("goal"),
     "reporting:goal_remove": pk("goal"),
     "reporting:goal_restore": pk("goal"),
@@ -241,7 +251,7 @@ ANSWERS: dict[str, set[int]] = {
 # Tokens say by themselves what they are for; a wrong one is answered with a sentence, not a 404.
 TOKENS = {"plan:member_restore", "plan:invitation_restore"}
 # A word that is the same in every plan stands in these addresses, not an object.
-WORDS = {"reporting:import_create", "reporting:log_export"}
+WORDS = {"reporting:import_create", "reporting:log_export", "reporting:figures_export"}
 
 REFUSED = {403, 405}  # a page that only takes POST may say so before it asks who is there
 SEEN = {200, 204, 302, 405}

@@ -101,7 +101,7 @@ def xlsx_bytes(sheets: Iterable[SheetOut], *, created: datetime | None = None, t
     wide = {**styles, "plain": styles["wrapped"], "quoted": styles["quoted_wrapped"]}
     taken: set[str] = set()
     for out in sheets:
-        sheet = book.add_worksheet(_tab_name(out.name, taken))
+        sheet = book.add_worksheet(tab_name(out.name, taken))
         for column, heading in enumerate(out.headings):
             style = styles["heading_date"] if isinstance(heading, date) else styles["heading"]
             _write(sheet, 0, column, heading, {**styles, "date": style, "quoted": style, "plain": style})
@@ -135,7 +135,7 @@ def _write(sheet: Any, row: int, column: int, value: Any, styles: dict[str, Any]
         sheet.write_string(row, column, text, styles["quoted"] if is_risky(text) else plain)
 
 
-def _tab_name(name: str, taken: set[str]) -> str:
+def tab_name(name: str, taken: set[str]) -> str:
     """Excel's rules: at most 31 characters, none of []:*?/\\, no apostrophe at the ends, each name once."""
     cleaned = "".join(" " if char in "[]:*?/\\" else char for char in clean_text(name)).strip("' ")[:31] or _("Rows")
     candidate, number = cleaned, 2

@@ -1,4 +1,6 @@
+from reporting.views.data import data, dictionary
 from reporting.views.delivered import delivered
+from reporting.views.exports import figures_export
 from reporting.views.follow_up import follow_up
 from reporting.views.goals import goal_create, goal_edit, goal_list, goal_remove, goal_restore
 from reporting.views.imports import (
@@ -27,7 +29,10 @@ from reporting.views.measurements import (
 from reporting.views.releases import release_create, release_progress
 
 __all__ = [
+    "data",
     "delivered",
+    "dictionary",
+    "figures_export",
     "follow_up",
     "goal_create",
     "goal_edit",

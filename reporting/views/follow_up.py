@@ -76,6 +76,7 @@ def _links(request: HttpRequest, choice: PeriodChoice, *, shows_draft: bool) -> 
             {"url": to(choice.period, ""), "label": _("Draft"), "active": shows_draft},
             {"url": to(choice.period, f"&vis={RELEASED}"), "label": _("Released"), "active": not shows_draft},
         ],
+        "files_query": f"?periode={period_key(choice.period)}{view}",
         "previous_url": to(choice.previous) if choice.previous else "",
         "next_url": to(choice.next) if choice.next else "",
     }

@@ -1,0 +1,79 @@
+"""The data dictionary: what the portal's words and codes mean, read from where they are declared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from activities.models import CountingMode, SessionState
+from reporting.columns import PeriodKind, Withheld
+from reporting.disclosure import TABLES as PEOPLE_TABLES
+from reporting.measures import RULES
+from reporting.models import Direction
+from reporting.status import Accumulation, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One word: its code where it has one, and its definition; `other` is the same in the other language."""
+
+    code: str
+    name: str
+    says: str
+    other: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeList:
+    """All that one kind of code may be."""
+
+    name: str
+    title: str
+    codes: list[Entry]
+
+
+def measure_entries() -> Iterator[Entry]:
+    """Every measure, in the page's language with the other one under it."""
+    other = "da" if translation.get_language() == "en" else "en"
+    for rule in RULES:
+        with translation.override(other):
+            said_otherwise = str(rule.definition)
+        how = _("Typed in with its source") if rule.is_typed_in else _("Counted by the portal")
+        unit = [_("counted in %(unit)s") % {"unit": rule.unit}] if rule.unit else []
+        yield Entry(
+            code=rule.code.value,
+            name=capfirst(str(rule.code.label)),
+            says=str(rule.definition),
+            other=said_otherwise,
+            notes=(how, str(rule.accumulation.label), *unit),
+        )
+
+
+def code_lists() -> list[CodeList]:
+    """The codes of the columns, and those of sessions and activities."""
+    lists: dict[str, tuple[str, type[models.TextChoices]]] = {
+        "status": (_("Status"), Status),
+        "direction": (_("Direction"), Direction),
+        "accumulation": (_("Adds up"), Accumulation),
+        "period_kind": (_("Kind of period"), PeriodKind),
+        "withheld": (_("Not told"), Withheld),
+        "state": (_("State of a session"), SessionState),
+        "counting_mode": (_("How an activity is counted"), CountingMode),
+    }
+    return [
+        CodeList(
+            name=name,
+            title=title,
+            codes=[Entry(code=str(value), name=capfirst(str(label)), says="") for value, label in choices.choices],
+        )
+        for name, (title, choices) in lists.items()
+    ]
+
+
+def people_entries() -> list[Entry]:
+    """What may be told of people outside the team: the registry of the gate."""
+    return [Entry(code=table.code, name=str(table.name), says=str(table.rule)) for table in PEOPLE_TABLES.values()]
