@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import activities, closures, missing, series, sessions, upcoming, week
+from activities.views import activities, closures, insight, missing, series, sessions, upcoming, week
 
 app_name = "activities"
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("mangler/", missing.missing_list, name="missing_list"),
     path("mangler/<int:user_pk>/paamind/", missing.nudge_send, name="nudge_send"),
     path("kommende/", upcoming.upcoming, name="upcoming"),
+    path("hvad-virker/", insight.insight, name="insight"),
     path("aktiviteter/", activities.activity_list, name="activity_list"),
     path("aktiviteter/status/", activities.guide_status, name="guide_status"),
     path("aktiviteter/ny/", activities.activity_create, name="activity_create"),
