@@ -45,8 +45,11 @@ PARTICIPANTS = Page(
     ("residents:participant_detail", "residents:participant_edit", "residents:participant_merge",
      "residents:participant_export", "residents:participant_erase"),
 )  # fmt: skip
-DRAFT = Page("reporting:follow_up", _("Goals"), "target", "figures.draft")
+DRAFT = Page("reporting:follow_up", _("Goals"), "target", "figures.draft", ("reporting:status_report_",))
 RELEASES = Page("reporting:follow_up", _("Goals"), "target", "releases.view")
+PACKS = Page(
+    "reporting:status_report_list", _("Meeting packs"), "presentation", "releases.view", ("reporting:status_report_",)
+)
 ACTIVITIES = Page("activities:activity_list", _("Activities"), "list-checks", "activities.view")
 AGREEMENTS = Page(
     "partners:agreement_list",
@@ -65,7 +68,7 @@ NAVIGATION: dict[str, tuple[Page, ...]] = {
     Role.STAFF: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, ACTIVITIES, AGREEMENTS),
     Role.PROJECT_MANAGER: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, ACTIVITIES, AGREEMENTS, IMPORTS, SETTINGS),
     Role.VOLUNTEER: (PROGRAMME,),
-    Role.BOARD: (RELEASES, AGREEMENTS),
+    Role.BOARD: (RELEASES, PACKS, AGREEMENTS),
     Role.PARTNER: (OWN_AGREEMENT,),
     Role.ADMINISTRATOR: (SETTINGS, MEMBERS, ACTIVITIES, RELEASES, AGREEMENTS),
 }

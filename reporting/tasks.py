@@ -13,7 +13,7 @@ from accounts.mail import send_plan_mail
 from accounts.models import Plan
 from jobs.models import Job
 from jobs.registry import JobResult, Report, enqueue, job_kind
-from reporting import import_jobs  # noqa: F401  why: registers its kinds of job; workers look for them in tasks.py
+from reporting import import_jobs, pack_jobs  # noqa: F401  why: register their kinds of job; workers look for them in tasks.py
 from reporting.models import Release
 from reporting.releases import mail_key, plans_to_release, release_figures, release_readers
 

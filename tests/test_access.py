@@ -23,11 +23,13 @@ from django.utils import timezone
 from accounts.checks import our_views
 from accounts.invitations import invite, token_for
 from accounts.models import Membership, Plan, Role, User
+from accounts.periods import whole_plan
 from accounts.permissions import PERMISSIONS, has_plan_permission
 from activities.models import Closure, CountingMode
 from jobs.models import Job, store_file
 from reporting.import_jobs import CHECK
 from reporting.models import MeasurementFile
+from reporting.pack_jobs import FREEZE
 from reporting.releases import release_figures
 from reporting.tasks import RELEASE
 from residents.models import ParticipantMerge
@@ -47,6 +49,7 @@ from tests.factories import (
     create_user,
 )
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
+from tests.reporting.packs.makers import create_frozen_pack, create_pack
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +71,7 @@ CANARIES = {
     "kanarie@partner.example": "contacts.view",
     "Kontakt Kanarie": "contacts.view",
     "kanarie-inviteret@eksempel.dk": "members.manage",
+    "Kanarie-kladden": "packs.edit",
 }
 
 
@@ -153,6 +157,13 @@ def furnish(world: World) -> None:
         result={"file": world.file.pk, "rows": 1},
     )
     release_figures(plan=plan, as_of=today)
+    covered = {"as_of": today - timedelta(days=1), "period": whole_plan(plan)}
+    world.things["pack"] = create_frozen_pack(plan=plan, **covered)
+    world.things["pack_draft"] = create_pack(plan=plan, body="Kanarie-kladden", **covered)
+    world.things["freeze"] = Job.objects.create(
+        kind=FREEZE, plan_id=plan.pk, requested_by=leader, arguments={"report": world.pack_draft.pk}
+    )
+    Plan.objects.filter(pk=plan.pk).update(figures_locked_until=None)
 
 
 By = Callable[[World], dict[str, Any]]
@@ -224,6 +235,14 @@ OBJECTS: dict[str, By] = {
     "residents:attendance_workbook_progress": pk("workbook"),
     "residents:attendance_workbook_file": pk("workbook"),
     "reporting:release_progress": pk("job"),
+    "reporting:status_report_detail": pk("pack"),
+    "reporting:status_report_download": lambda world: {"pk": world.pack.pk, "format": "json"},
+    "reporting:status_report_edit": pk("pack_draft"),
+    "reporting:status_report_approve": pk("pack_draft"),
+    "reporting:status_report_freeze": pk("pack_draft"),
+    "reporting:status_report_progress": lambda world: {"pk": world.pack_draft.pk, "job_pk": world.freeze.pk},
+    "reporting:status_report_drop": pk("pack_draft"),
+    "reporting:status_report_restore": pk("pack_draft"),
     "reporting:import_create": lambda world: {"kind": "log"},
     "reporting:import_detail": pk("import"),
     "reporting:import_confirm": pk("import"),

@@ -54,9 +54,19 @@ def last_day_covered(period: Period, today: date) -> date:
 
 @transaction.atomic
 def begin_pack(
-    *, plan: Plan, body: str, meets_on: date, period: Period, as_of: date, by: User | None = None
+    *,
+    plan: Plan,
+    body: str,
+    meets_on: date,
+    period: Period,
+    as_of: date,
+    source: StatusReport | None = None,
+    by: User | None = None,
 ) -> StatusReport:
-    """A new draft with a text for each focus area, taken from the body's last pack (else anybody's) and unapproved."""
+    """A new draft with a text for each focus area, taken from the body's last pack (else anybody's) and unapproved.
+
+    `source` is a pack that this one is a new edition of: all of its texts come along.
+    """
     report = StatusReport.objects.create(
         plan=plan,
         body=body,
@@ -64,10 +74,13 @@ def begin_pack(
         starts_on=period.first,
         ends_on=period.last,
         as_of=as_of,
+        summary=source.summary if source else "",
+        decisions=source.decisions if source else "",
+        deviations=source.deviations if source else "",
         created_by=by,
     )
     frozen = StatusReport.objects.filter(plan=plan).frozen().newest_first()
-    last = frozen.filter(body__iexact=body).first() or frozen.first()
+    last = source or frozen.filter(body__iexact=body).first() or frozen.first()
     texts = dict(last.narratives.values_list("focus_area_id", "text")) if last else {}
     AreaNarrative.objects.bulk_create(
         AreaNarrative(plan=plan, report=report, focus_area=area, text=texts.get(area.pk, ""))

@@ -125,6 +125,7 @@ def _area(part: PackArea) -> dict[str, Any]:
 
 def _indicator(row: Row) -> dict[str, Any]:
     return {
+        "goals": [f"{goal.kind}: {goal.text}" for goal in row.goals],
         "code": row.code,
         "text": row.text,
         "value": row.value,

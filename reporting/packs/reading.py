@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.periods import Period
 from accounts.templatetags.portal_tags import da_date, da_date_range, da_number, dates_written_in, status_word
 from activities.models import SessionState
 from reporting.board import AreaBlock, Board, read_board
@@ -24,8 +26,7 @@ from reporting.status import Status
 MOST_BARS = 24
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bar:
+class Bar(NamedTuple):
     """One column of an area's chart; `value` None where nothing is known."""
 
     name: str
@@ -161,12 +162,17 @@ def _day(iso: str, style: str = "plain") -> str:
 
 
 def _period(period: Plain) -> str:
+    first, last = date.fromisoformat(period["from"]), date.fromisoformat(period["to"])
+    return period_name(Period(first, last, period["kind"], period["label"]))
+
+
+def period_name(period: Period) -> str:
     """ "Plan year 2025/26 (1 July 2025 – 30 June 2026)"."""
-    span = da_date_range(date.fromisoformat(period["from"]), date.fromisoformat(period["to"]))
-    if period["kind"] not in KINDS:
+    span = da_date_range(period.first, period.last)
+    if period.kind not in KINDS:
         return span
-    name = str(KINDS[period["kind"]])
-    return f"{name} ({span})" if period["kind"] == "plan" else f"{name} {period['label']} ({span})"
+    name = str(KINDS[period.kind])
+    return f"{name} ({span})" if period.kind == "plan" else f"{name} {period.label} ({span})"
 
 
 def _paragraphs(text: str) -> list[str]:

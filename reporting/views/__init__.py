@@ -27,6 +27,20 @@ from reporting.views.measurements import (
     measurement_return,
 )
 from reporting.views.releases import release_create, release_progress
+from reporting.views.status_report_steps import (
+    status_report_approve,
+    status_report_download,
+    status_report_drop,
+    status_report_freeze,
+    status_report_progress,
+    status_report_restore,
+)
+from reporting.views.status_reports import (
+    status_report_create,
+    status_report_detail,
+    status_report_edit,
+    status_report_list,
+)
 
 __all__ = [
     "data",
@@ -56,6 +70,16 @@ __all__ = [
     "measurement_return",
     "release_create",
     "release_progress",
+    "status_report_approve",
+    "status_report_create",
+    "status_report_detail",
+    "status_report_download",
+    "status_report_drop",
+    "status_report_edit",
+    "status_report_freeze",
+    "status_report_list",
+    "status_report_progress",
+    "status_report_restore",
     "target_create",
     "target_edit",
 ]
