@@ -1,5 +1,6 @@
 """Forms of accounts, and the helper that lays out every form of the portal."""
 
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -8,6 +9,7 @@ from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DanishDateField, PlainTextField, depends, use_danish_fields
@@ -213,8 +215,8 @@ class PlanForm(forms.ModelForm):
         formfield_callback = use_danish_fields
         help_texts = {
             "figures_locked_until": _(
-                "Up to and including this day nobody can change what was logged. Move the day back to open for "
-                "corrections, and forward again when they are in."
+                "Up to and including this day nobody can change what was logged or typed in. The day moves forward "
+                "only; for corrections the figures can be opened for a while."
             ),
         }
 
@@ -226,6 +228,36 @@ class PlanForm(forms.ModelForm):
         self.helper = PlainHelper(
             "name", side_by_side("area", "municipality"), side_by_side("starts_on", "ends_on"), *last
         )
+
+    def clean_figures_locked_until(self) -> date | None:
+        """Forward only, and never into the future: back is what a reopening is for, which says who and why."""
+        day, before = self.cleaned_data["figures_locked_until"], self.instance.figures_locked_until
+        if before is not None and (day is None or day < before):
+            raise forms.ValidationError(_("The lock moves forward only. Open the figures for a while instead."))
+        if day is not None and day != before and day >= timezone.localdate():
+            raise forms.ValidationError(_("Only days that have passed can be locked."))
+        return day
+
+
+class ReopenForm(forms.Form):
+    """Why locked figures are opened, and for how long."""
+
+    reason = PlainTextField(
+        label=_("Why are the figures opened?"),
+        max_length=200,
+        lines=2,
+        help_text=_("Your colleagues can read it. For example: the log of the summer camp was missing."),
+    )
+    length = forms.ChoiceField(
+        label=_("For how long?"),
+        choices=[("1", _("One hour")), ("24", _("One day")), ("72", _("Three days")), ("168", _("One week"))],
+        initial="24",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PlainHelper()
 
 
 class SetupForm(forms.ModelForm):

@@ -100,6 +100,7 @@ class Plan(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     figures_locked_until = models.DateField(_("figures locked until"), null=True, blank=True)
+    reopened_until = models.DateTimeField(null=True, blank=True, editable=False)  # written by accounts.locking alone
     is_demo = models.BooleanField(_("demo plan"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     users = models.ManyToManyField(User, through="Membership", related_name="plans")
@@ -121,9 +122,44 @@ class Plan(models.Model):
         if self.starts_on and self.ends_on and self.ends_on <= self.starts_on:
             raise ValidationError({"ends_on": _("The last day must come after the first day.")})
 
+    @property
+    def is_reopened(self) -> bool:
+        """True while locked figures are open for corrections."""
+        return self.reopened_until is not None and timezone.now() < self.reopened_until
+
+    @property
+    def locked_until(self) -> date | None:
+        """The last day whose figures nobody can change now; None where nothing is locked, or while it is reopened."""
+        return None if self.is_reopened else self.figures_locked_until
+
     def is_locked(self, day: date) -> bool:
         """True when figures of that day are locked (design §3 rule 8)."""
-        return self.figures_locked_until is not None and day <= self.figures_locked_until
+        locked_until = self.locked_until
+        return locked_until is not None and day <= locked_until
+
+
+class Reopening(models.Model):
+    """Append-only account of who opened locked figures, why, and until when; `closed_at` when it was closed early."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="reopenings", verbose_name=_("plan"))
+    locked_until = models.DateField(_("figures locked until"))
+    reason = models.CharField(_("why"), max_length=200, validators=[validate_no_cpr])
+    opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    opened_at = models.DateTimeField(_("opened"), default=timezone.now)
+    until = models.DateTimeField(_("open until"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reopening of figures")
+        verbose_name_plural = _("reopenings of figures")
+        ordering = ["-opened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.opened_at:%d-%m-%Y %H:%M}"
+
+    @property
+    def ended_at(self) -> datetime:
+        return self.closed_at or self.until
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

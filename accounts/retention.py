@@ -49,6 +49,11 @@ INVITATION = Rule(
     keep=_("30 days after the invitation was used or ran out"),
     then=_("Deleted"),
 )
+REOPENING = Rule(
+    purpose=_("To say why locked figures were changed"),
+    keep=_("As long as the plan"),
+    then=_("Deleted with the plan; is about the figure, never about a person"),
+)
 MAIL = Rule(purpose=_("To see whether an e-mail was sent"), keep=_("30 days"), then=_("Deleted"))
 
 RETENTION: dict[str, Rule] = {
@@ -71,6 +76,8 @@ RETENTION: dict[str, Rule] = {
     "Invitation.role": INVITATION,
     "Invitation.token_hash": INVITATION,
     "Invitation.invited_by": INVITATION,
+    "Reopening.opened_by": ACCOUNT,
+    "Reopening.reason": REOPENING,
     "Mail.key": MAIL,
     "Mail.to": MAIL,
     "Mail.context": MAIL,

@@ -296,11 +296,11 @@ def refuse_locked(session: Session) -> None:
 
 
 def _refuse_locked_day(plan: Plan, day: date, name: str = "") -> None:
-    if plan.figures_locked_until and plan.is_locked(day):
+    if plan.locked_until and plan.is_locked(day):
         raise LogRefused(
             _("Figures up to %(date)s are locked, so this evening can no longer be changed. Ask the project manager."),
             name,
-            date=date_format(plan.figures_locked_until, "j. F Y"),
+            date=date_format(plan.locked_until, "j. F Y"),
         )
 
 

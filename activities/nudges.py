@@ -35,9 +35,9 @@ def lacks(*, plan: Plan, today: date) -> list[Lack]:
 
 def locked_unlogged(*, plan: Plan, today: date) -> int:
     """Evenings that were never logged and now lie among the locked days."""
-    if plan.figures_locked_until is None:
+    if plan.locked_until is None:
         return 0
-    return Session.objects.for_plan(plan).unlogged(today).filter(date__lte=plan.figures_locked_until).count()
+    return Session.objects.for_plan(plan).unlogged(today).filter(date__lte=plan.locked_until).count()
 
 
 def nudge(*, plan: Plan, colleague: User, by: User, today: date, root: str) -> bool:

@@ -124,8 +124,8 @@ def missing_counts(*, plan: Plan, week: Week, today: date, owner: User | None = 
     if owner:
         rows = rows.filter(activity__owner=owner)
     is_missing = Q(state=SessionState.PLANNED, date__lt=today)
-    if plan.figures_locked_until:
-        is_missing &= Q(date__gt=plan.figures_locked_until)
+    if plan.locked_until:
+        is_missing &= Q(date__gt=plan.locked_until)
     in_week = Q(date__gte=week.monday)
     return rows.aggregate(
         missing_this_week=Count("pk", filter=is_missing & in_week),

@@ -46,7 +46,7 @@ class Typed:
 
 def check_unlocked(plan: Plan, day: date, field: str = "measured_on") -> None:
     """Refuse a day whose figures are locked, with a sentence that says what to do."""
-    locked_until = plan.figures_locked_until
+    locked_until = plan.locked_until
     if locked_until and plan.is_locked(day):
         raise MeasurementRefused(
             _("Figures up to %(date)s are locked. The project manager can open them for a while.")

@@ -116,7 +116,7 @@ def undo_merge(*, merge: ParticipantMerge, by: User | None) -> Participant:
     if not is_new:
         raise Refused(_("There is a new participant with that alias and birth year. Correct that one first."))
     ticks = Attendance.objects.filter(plan=plan, participant=keep)
-    locked = plan.figures_locked_until
+    locked = plan.locked_until
     if locked and ticks.filter(date__lte=locked, session__in=merge.moved).exists():
         raise Refused(_("The figures of some of these evenings are locked, so the merge can no longer be undone."))
     ticks.filter(session__in=merge.moved).update(participant=back)
@@ -204,9 +204,9 @@ def forget_old_merges(*, plan: Plan) -> int:
 
 def _refuse_locked(plan: Plan, *people: Participant) -> None:
     """Both have been counted in locked days: one person less there would change locked figures."""
-    if plan.figures_locked_until is None:
+    if plan.locked_until is None:
         return
-    locked = Attendance.objects.filter(plan=plan, date__lte=plan.figures_locked_until, participant__in=people)
+    locked = Attendance.objects.filter(plan=plan, date__lte=plan.locked_until, participant__in=people)
     if locked.order_by().values("participant").distinct().count() > 1:
         raise Refused(
             _("Both have evenings whose figures are locked. Merging them would change the locked figures of people.")

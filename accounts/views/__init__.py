@@ -9,13 +9,25 @@ from accounts.views.invitations import (
     mail_resend,
 )
 from accounts.views.members import member_list, member_remove, member_restore, member_role
-from accounts.views.plans import demo_close, guide, home, plan_switch, settings, setup, start
+from accounts.views.plans import (
+    demo_close,
+    figures_close,
+    figures_reopen,
+    guide,
+    home,
+    plan_switch,
+    settings,
+    setup,
+    start,
+)
 from accounts.views.profile import password_change, profile, set_language
 from accounts.views.sign_in import login, logout, password_reset, password_reset_confirm, password_reset_done
 from accounts.views.style import style_guide
 
 __all__ = [
     "demo_close",
+    "figures_close",
+    "figures_reopen",
     "guide",
     "home",
     "invitation_accept",

@@ -1,16 +1,20 @@
 """The plan itself: choosing one, its home, its settings, setting up a new one."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.forms import PlanForm, SetupForm
-from accounts.models import Role
+from accounts.forms import PlanForm, ReopenForm, SetupForm
+from accounts.locking import LENGTHS, close_again, reopen
+from accounts.models import Plan, Reopening, Role
 from accounts.permissions import has_plan_permission, plan_permission_required, signed_in, superuser_required
 from accounts.setup import close_demo, create_plan, demo_accounts_active
+from accounts.templatetags.portal_tags import da_date, da_time
 
 # Where each role's day begins. The apps above are known here by the names of their URLs only.
 LANDING = {
@@ -21,6 +25,9 @@ LANDING = {
     Role.PARTNER: "partners:agreement_own",
     Role.ADMINISTRATOR: "plan:settings",
 }
+
+
+REOPENINGS_SHOWN = 3
 
 
 @signed_in
@@ -61,7 +68,48 @@ def settings(request: HttpRequest, plan_slug: str) -> HttpResponse:
         return redirect("plan:settings", plan_slug)
     if form.errors:
         request.plan.refresh_from_db()  # the page around the form shows what is stored, not what was refused
-    return render(request, "accounts/settings.html", {"form": form})
+    context = {"form": form, "may_lock": may_lock, "reopenings": list(_reopenings(request.plan)[:REOPENINGS_SHOWN])}
+    return render(request, "accounts/settings.html", context)
+
+
+def _reopenings(plan: Plan) -> QuerySet[Reopening]:
+    return plan.reopenings.select_related("opened_by")
+
+
+@plan_permission_required("figures.release")
+def figures_reopen(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """Open the locked figures for a while, with a reason that stays."""
+    if request.plan.figures_locked_until is None:
+        messages.info(request, _("No figures are locked."))
+        return redirect("plan:settings", plan_slug)
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reopening = reopen(
+            plan=request.plan,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            length=LENGTHS[form.cleaned_data["length"]],
+            now=timezone.now(),
+        )
+        if reopening:
+            messages.success(
+                request,
+                _("The figures are open until %(day)s at %(time)s. Then they lock themselves.")
+                % {"day": da_date(reopening.until, "plain"), "time": da_time(reopening.until)},
+                extra_tags=f"undo:{reverse('plan:figures_close', args=[plan_slug])}",
+            )
+        return redirect("plan:settings", plan_slug)
+    context = {"form": form, "reopenings": list(_reopenings(request.plan))}
+    return render(request, "accounts/figures_reopen.html", context, status=422 if form.errors else 200)
+
+
+@plan_permission_required("figures.release")
+@require_POST
+def figures_close(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """Lock again before the time is up."""
+    if close_again(plan=request.plan, now=timezone.now()):
+        messages.success(request, _("The figures are locked again."))
+    return redirect("plan:settings", plan_slug)
 
 
 @plan_permission_required("plan.edit")

@@ -44,7 +44,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def open_for_log(self, plan: Plan) -> "SessionQuerySet":
         """Not among the locked days: what can no longer be written is nobody's homework."""
-        return self.filter(date__gt=plan.figures_locked_until) if plan.figures_locked_until else self
+        return self.filter(date__gt=plan.locked_until) if plan.locked_until else self
 
     def with_visits(self) -> "SessionQuerySet":
         """Adds `visits`: known people + unnamed heads (None for sessions that were not held)."""

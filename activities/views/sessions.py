@@ -262,6 +262,6 @@ def session_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "next": add_months(first, 1),
         "today": today,
         "here": request.get_full_path(),
-        "locked_until": request.plan.figures_locked_until,
+        "locked_until": request.plan.locked_until,
     }
     return render(request, "activities/session_list.html", context)

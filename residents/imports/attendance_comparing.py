@@ -106,7 +106,7 @@ class Comparison:
         if self.plan.is_locked(day):
             raise CellError(
                 _("Figures up to %(date)s are locked, and the portal says something else for this person."),
-                date=cell_text(self.plan.figures_locked_until),
+                date=cell_text(self.plan.locked_until),
             )
         if day > self.today:
             raise CellError(_("The date lies ahead, so nobody can have been there yet. Correct the date."))

@@ -168,7 +168,7 @@ class LogResource(SheetResource):
         if self.plan.is_locked(row.evening[1]):
             raise CellError(
                 _("Figures up to %(date)s are locked. The portal says: %(stored)s. The file says: %(file)s."),
-                date=cell_text(self.plan.figures_locked_until),
+                date=cell_text(self.plan.locked_until),
                 stored=told(current_log(logged)) if logged else _("not logged"),
                 file=told(log),
             )
