@@ -40,6 +40,10 @@ WEEK = Page(
      "residents:attendance_move"),
 )  # fmt: skip
 PROGRAMME = Page("activities:upcoming", _("Programme"), "calendar", "programme.view")
+SHIFTS = Page(
+    "activities:shift_list", _("Shifts"), "hand-heart", "shifts.take",
+    ("activities:shift_", "activities:signup_", "activities:volunteer_", "activities:evening"),
+)  # fmt: skip
 PARTICIPANTS = Page(
     "residents:participant_list", _("Participants"), "users", "participants.view",
     ("residents:participant_detail", "residents:participant_edit", "residents:participant_merge",
@@ -65,9 +69,9 @@ SETTINGS = Page("plan:settings", _("Settings"), "settings", "plan.edit", ("plan:
 
 # The tab bar of a phone shows the first four and puts the others under "More"; a laptop shows all.
 NAVIGATION: dict[str, tuple[Page, ...]] = {
-    Role.STAFF: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, ACTIVITIES, AGREEMENTS),
-    Role.PROJECT_MANAGER: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, ACTIVITIES, AGREEMENTS, IMPORTS, SETTINGS),
-    Role.VOLUNTEER: (PROGRAMME,),
+    Role.STAFF: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS),
+    Role.PROJECT_MANAGER: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS, IMPORTS, SETTINGS),
+    Role.VOLUNTEER: (PROGRAMME, SHIFTS),
     Role.BOARD: (RELEASES, PACKS, AGREEMENTS),
     Role.PARTNER: (OWN_AGREEMENT,),
     Role.ADMINISTRATOR: (SETTINGS, MEMBERS, ACTIVITIES, RELEASES, AGREEMENTS),

@@ -65,6 +65,14 @@ def site_root(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
+def own_address() -> str:
+    """Where the portal is, for a mail that no request asked for; empty when only the web server knows."""
+    if settings.EMBEDDED or not settings.ALLOWED_HOSTS:
+        return ""
+    scheme = "https" if settings.ENVIRONMENT.https else "http"
+    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"
+
+
 @transaction.atomic
 def send_plan_mail(
     *, template: str, to: str, context: dict[str, Any], key: str, plan: Plan | None = None, by: User | None = None
@@ -109,7 +117,7 @@ def deliver(*, mail_id: int) -> MailState:
     try:
         message = compose(mail)
     except MailOutdated:
-        mail.delete()
+        Mail.objects.filter(pk=mail.pk, state=MailState.QUEUED).delete()
         raise
     claimed = Mail.objects.filter(pk=mail.pk, state=MailState.QUEUED).update(
         state=MailState.SENDING, claimed_at=timezone.now()

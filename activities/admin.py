@@ -13,6 +13,7 @@ from activities.models import (
     Session,
     SessionAgeBand,
     SessionChange,
+    ShiftRole,
     Venue,
 )
 from jobs.values import match_key
@@ -50,6 +51,11 @@ class AgeBandAdmin(admin.ModelAdmin):
 @admin.register(Format)
 class FormatAdmin(admin.ModelAdmin):
     list_display = ["name", "name_en", "code", "position"]
+
+
+@admin.register(ShiftRole)
+class ShiftRoleAdmin(admin.ModelAdmin):
+    list_display = ["name", "name_en", "minimum_age", "position"]
 
 
 class AliasInline(admin.TabularInline):

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from activities.views import activities, closures, insight, missing, series, sessions, upcoming, week
+from activities.views import (
+    activities,
+    closures,
+    insight,
+    missing,
+    series,
+    sessions,
+    shift_staff,
+    shifts,
+    upcoming,
+    volunteers,
+    week,
+)
 
 app_name = "activities"
 
@@ -35,4 +47,21 @@ urlpatterns = [
     path("lukkedage/", closures.closure_list, name="closure_list"),
     path("lukkedage/ny/", closures.closure_create, name="closure_create"),
     path("lukkedage/<int:pk>/slet/", closures.closure_delete, name="closure_delete"),
+    path("vagter/", shifts.shift_list, name="shift_list"),
+    path("vagter/<int:pk>/tag/", shifts.shift_take, name="shift_take"),
+    path("vagter/<int:pk>/saet-paa/", shift_staff.shift_put_on, name="shift_put_on"),
+    path("vagter/tilmelding/<int:pk>/afmeld/", shifts.signup_give_up, name="signup_give_up"),
+    path("vagter/tilmelding/<int:pk>/byt/", shifts.signup_swap, name="signup_swap"),
+    path("vagter/tilmelding/<int:pk>/overtag/", shifts.signup_take_over, name="signup_take_over"),
+    path("vagter/tilmelding/<int:pk>/fjern/", shift_staff.signup_remove, name="signup_remove"),
+    path("vagter/tilmelding/<int:pk>/fortryd/", shifts.signup_undo, name="signup_undo"),
+    path("vagter/mig/", shifts.volunteer_own, name="volunteer_own"),
+    path("vagter/kalender/", shifts.calendar_change, name="calendar_change"),
+    path("vagter/regler/", shift_staff.shift_rules, name="shift_rules"),
+    path("vagter/aften/<int:pk>/", shift_staff.shift_manage, name="shift_manage"),
+    path("mine-vagter/<str:token>.ics", shifts.shift_feed, name="shift_feed"),
+    path("aktiviteter/<int:pk>/vagter/", shift_staff.shift_needs, name="shift_needs"),
+    path("frivillige/", volunteers.volunteer_list, name="volunteer_list"),
+    path("frivillige/<int:pk>/", volunteers.volunteer_edit, name="volunteer_edit"),
+    path("frivillige/paamindelse/<int:pk>/send-igen/", shift_staff.reminder_resend, name="reminder_resend"),
 ]

@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
     # `expires`: what a busy worker could not do in time is not worth doing late.
     "heartbeat": {"task": "jobs.heartbeat", "schedule": 30, "options": {"expires": 30}},
     "sweep": {"task": "jobs.sweep", "schedule": min(60, JOB_STALE_AFTER.total_seconds()), "options": {"expires": 60}},
+    "frequent": {"task": "config.run_frequent_jobs", "schedule": 300, "options": {"expires": 300}},
     "daily": {"task": "config.run_daily_jobs", "schedule": crontab(hour=4, minute=15), "options": {"expires": 43200}},
 }
 

@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.mail import send_plan_mail
+from accounts.mail import own_address, send_plan_mail
 from accounts.models import Plan
 from jobs.models import Job
 from jobs.registry import JobResult, Report, enqueue, job_kind
@@ -70,11 +69,3 @@ def release_month() -> str:
         arguments = {"as_of": month_end.isoformat(), "today": first.isoformat(), "root": own_address()}
         enqueue(kind=RELEASE, plan_id=plan.pk, arguments=arguments)
     return f"{len(plans)} plans to release as of {month_end}"
-
-
-def own_address() -> str:
-    """Where the portal is, for a mail that no request asked for; empty when only the web server knows."""
-    if settings.EMBEDDED or not settings.ALLOWED_HOSTS:
-        return ""
-    scheme = "https" if settings.ENVIRONMENT.https else "http"
-    return f"{scheme}://{settings.ALLOWED_HOSTS[0]}"

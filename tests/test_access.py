@@ -8,7 +8,7 @@ leaves the object for the next.
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -25,6 +25,7 @@ from accounts.invitations import invite, token_for
 from accounts.models import Membership, Plan, Role, User
 from accounts.periods import whole_plan
 from accounts.permissions import PERMISSIONS, has_plan_permission
+from activities.calendar_feed import feed_token, open_feed
 from activities.models import Closure, CountingMode
 from jobs.models import Job, store_file
 from reporting.import_jobs import CHECK
@@ -46,7 +47,10 @@ from tests.factories import (
     create_plan,
     create_schedule,
     create_session,
+    create_shift,
+    create_signup,
     create_user,
+    create_volunteer,
 )
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import create_frozen_pack, create_pack
@@ -72,6 +76,8 @@ CANARIES = {
     "Kontakt Kanarie": "contacts.view",
     "kanarie-inviteret@eksempel.dk": "members.manage",
     "Kanarie-kladden": "packs.edit",
+    "12 12 21 21": "volunteers.manage",
+    "19-07-2021": "volunteers.manage",
 }
 
 
@@ -143,6 +149,16 @@ def furnish(world: World) -> None:
         "job": Job.objects.create(kind=RELEASE, plan_id=plan.pk, requested_by=leader),
         "file": store_file(plan_id=plan.pk, name="afviste.xlsx", content=b"PK"),
     }
+    signup = create_signup(shift=create_shift(session=world.coming), user=world.members[Role.VOLUNTEER])
+    world.things |= {
+        "shift": signup.shift,
+        "signup": signup,
+        "feed": open_feed(plan=plan, user=signup.user, now=timezone.now()),
+        "volunteer": Membership.objects.get(plan=plan, user=signup.user),
+        "reminder": plan.mails.create(key="shift:1", template="shift_reminder", to="vagt@eksempel.dk"),
+    }
+    other = create_volunteer(plan=plan, name="En anden", phone="12 12 21 21", certificate_on=date(2021, 7, 19))
+    create_signup(shift=signup.shift, user=other)
     world.things["import"] = Job.objects.create(
         kind=CHECK,
         plan_id=plan.pk,
@@ -218,6 +234,18 @@ OBJECTS: dict[str, By] = {
     "activities:schedule_edit": pk("schedule"),
     "activities:schedule_end": pk("schedule"),
     "activities:closure_delete": pk("closure"),
+    "activities:shift_take": pk("shift"),
+    "activities:shift_put_on": pk("shift"),
+    "activities:signup_give_up": pk("signup"),
+    "activities:signup_swap": pk("signup"),
+    "activities:signup_take_over": pk("signup"),
+    "activities:signup_remove": pk("signup"),
+    "activities:signup_undo": pk("signup"),
+    "activities:shift_manage": pk("coming"),
+    "activities:shift_needs": pk("activity"),
+    "activities:shift_feed": lambda world: {"token": feed_token(world.feed)},
+    "activities:volunteer_edit": pk("volunteer"),
+    "activities:reminder_resend": pk("reminder"),
     "residents:attendance_record": pk("held"),
     "residents:attendance_tick": lambda world: {"pk": world.held.pk, "participant_pk": world.child.pk},
     "residents:attendance_unnamed": pk("held"),

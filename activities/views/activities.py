@@ -70,7 +70,9 @@ def activity_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespon
         "usual": usual_table(plan=request.plan, today=today, activities=[activity.pk]).of_activity(activity.pk),
         "aliases": list(activity.aliases.all()),
         "closures": list(activity.closures.filter(ends_on__gte=today)),
+        "needs": list(activity.shift_needs.select_related("role")),
         "may_log": has_plan_permission(request.membership.role, "log.write"),
+        "may_manage_shifts": has_plan_permission(request.membership.role, "shifts.manage"),
     }
     return render(request, "activities/activity_detail.html", context)
 

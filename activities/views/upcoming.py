@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.models import Session
+from activities.shift_board import missing_by_session, own_sessions
 
 WEEKS, MORE_WEEKS, WEEKS_OF_ONE = 2, 8, 12
 
@@ -26,9 +27,16 @@ def upcoming(request: HttpRequest, plan_slug: str) -> HttpResponse:
         rows = rows.filter(activity=chosen)
     weeks = WEEKS_OF_ONE if chosen else MORE_WEEKS if request.GET.get("uger") == str(MORE_WEEKS) else WEEKS
     coming = rows.filter(date__range=(today, today + timedelta(weeks=weeks))).order_by("date", "start_time", "pk")
+    shown = list(coming[:400])
+    takes_shifts = has_plan_permission(request.membership.role, "shifts.take")
+    if takes_shifts:
+        missing = missing_by_session(plan=request.plan, sessions=shown)
+        own = own_sessions(plan=request.plan, user=request.user, sessions=shown)
+        for session in shown:
+            session.missing, session.own_roles = missing.get(session.pk, 0), own.get(session.pk, [])
     latest = rows.held().filter(date__lte=today).with_visits().order_by("-date", "-start_time", "-pk")
     context = {
-        "days": [(day, list(sessions)) for day, sessions in groupby(coming[:400], key=attrgetter("date"))],
+        "days": [(day, list(sessions)) for day, sessions in groupby(shown, key=attrgetter("date"))],
         "weeks": weeks,
         "more_weeks": MORE_WEEKS if weeks == WEEKS else None,
         "latest": list(latest[: 8 if chosen else 6]),

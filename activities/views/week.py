@@ -12,6 +12,7 @@ from accounts.permissions import plan_permission_required
 from activities.forms.log import RowForm
 from activities.log import LogConflict, LogRefused, log_session
 from activities.models import Session, SessionState
+from activities.shift_board import missing_by_session
 from activities.usual import usual_table
 from activities.views.back import go, say_logged
 from activities.week import first_unlogged_week, has_own_activities, read_week, team_sessions, week_board, week_of
@@ -43,6 +44,9 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
     usual = usual_table(plan=request.plan, today=today)
     for session in (*board.tonight, *board.asked):
         session.usual = usual.best(session)
+    missing = missing_by_session(plan=request.plan, sessions=[*board.tonight, *board.coming])
+    for session in (*board.tonight, *board.coming):
+        session.missing = missing.get(session.pk, 0)
     rest = first_unlogged_week(plan=request.plan, today=today) if board.missing_more > 0 else None
     context = {
         "board": board,

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_daily_jobs_can_all_be_found():
-    assert [callable(import_string(name)) for name in daily.DAILY_JOBS] == [True] * len(daily.DAILY_JOBS)
+    names = [*daily.DAILY_JOBS, *daily.FREQUENT_JOBS]
+
+    assert [callable(import_string(name)) for name in names] == [True] * len(names)
 
 
 def test_run_daily_jobs_does_the_list_and_closes_with_a_count(capsys):
@@ -40,4 +42,6 @@ def test_beat_runs_the_same_list():
         "jobs.heartbeat",
         "jobs.sweep",
         "config.run_daily_jobs",
+        "config.run_frequent_jobs",
     }
+    assert list(daily.run_frequent_jobs()) == [("activities.reminders.send_all_due", "0 reminders written")]

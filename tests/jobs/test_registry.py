@@ -2,32 +2,19 @@
 
 import time
 
-import kombu.pools
 import pytest
 from django.db import transaction
 
-from config.celery import app
 from jobs.models import Job, JobState
 from jobs.registry import enqueue, job_kind, publish
 from tests.jobs import kinds
-
-DEAD_BROKER = "redis://127.0.0.1:1/0"
+from tests.jobs.queues import queue_down
 
 
 @pytest.fixture
 def dead_broker():
-    living = app.conf.broker_url
-    _use_broker(DEAD_BROKER)
-    yield
-    _use_broker(living)
-
-
-def _use_broker(url):
-    app.conf.broker_url = url
-    app.conf.broker_read_url = app.conf.broker_write_url = url
-    kombu.pools.reset()  # connections are pooled by process
-    app._pool = None
-    app.amqp._producer_pool = None
+    with queue_down():
+        yield
 
 
 @pytest.mark.django_db
