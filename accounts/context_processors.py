@@ -1,6 +1,6 @@
 """What every page shows around its content: the plan, who is signed in, and where they may go."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -39,7 +39,10 @@ WEEK = Page(
     ("activities:friday", "activities:session_log", "activities:session_unplanned", "residents:attendance_record",
      "residents:attendance_move"),
 )  # fmt: skip
-PROGRAMME = Page("activities:upcoming", _("Programme"), "calendar", "programme.view")
+UPCOMING = Page("activities:upcoming", _("Coming"), "house", "programme.view")
+PROGRAMME = Page("activities:programme", _("Programme"), "calendar-days", "programme.plan", ("activities:programme_",))
+# The team's tab bar is full: what is coming is one more tap away, from the board.
+TEAM_PROGRAMME = replace(PROGRAMME, covers=("activities:programme_", "activities:upcoming"))
 SHIFTS = Page(
     "activities:shift_list", _("Shifts"), "hand-heart", "shifts.take",
     ("activities:shift_", "activities:signup_", "activities:volunteer_", "activities:evening"),
@@ -69,9 +72,19 @@ SETTINGS = Page("plan:settings", _("Settings"), "settings", "plan.edit", ("plan:
 
 # The tab bar of a phone shows the first four and puts the others under "More"; a laptop shows all.
 NAVIGATION: dict[str, tuple[Page, ...]] = {
-    Role.STAFF: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS),
-    Role.PROJECT_MANAGER: (WEEK, PROGRAMME, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS, IMPORTS, SETTINGS),
-    Role.VOLUNTEER: (PROGRAMME, SHIFTS),
+    Role.STAFF: (WEEK, TEAM_PROGRAMME, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS),
+    Role.PROJECT_MANAGER: (
+        WEEK,
+        TEAM_PROGRAMME,
+        PARTICIPANTS,
+        DRAFT,
+        SHIFTS,
+        ACTIVITIES,
+        AGREEMENTS,
+        IMPORTS,
+        SETTINGS,
+    ),
+    Role.VOLUNTEER: (UPCOMING, PROGRAMME, SHIFTS),
     Role.BOARD: (RELEASES, PACKS, AGREEMENTS),
     Role.PARTNER: (OWN_AGREEMENT,),
     Role.ADMINISTRATOR: (SETTINGS, MEMBERS, ACTIVITIES, RELEASES, AGREEMENTS),

@@ -5,7 +5,6 @@ Whoever writes says which version they saw: a conditional UPDATE decides, so tha
 is lost. Each step gives a token with which it is undone, for as long as nobody has gone on from there.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +35,6 @@ SALT = "activities.programme"
 UNDO_FOR = 12 * 3600  # seconds
 APPROVED_STATES = (ItemState.APPROVED, ItemState.PUBLISHED)
 CALLED_OFF = (SessionState.CANCELLED, SessionState.CLOSED)
-# What the public reads: a change by somebody who may not approve needs approval again.
-PUBLIC_FIELDS = frozenset({"title", "theme", "format", "is_sensitive", "description", "simple_description", "venue"})
 
 
 class ItemRefused(ValueError):
@@ -96,6 +93,18 @@ def accept_idea(*, idea: Idea, season: Season, by: User) -> ProgrammeItem:
     )
 
 
+@transaction.atomic
+def place_idea(
+    *, idea: Idea, season: Season, session: Session, slot: ProgrammeSlot, by: User, swap_with: int | None = None
+) -> tuple[ProgrammeItem, str]:
+    """From the shelf of ideas straight onto a date, or not at all. Undoing gives the idea back."""
+    made = set(ProgrammeItem.objects.filter(plan_id=season.plan_id, idea=idea).values_list("pk", flat=True))
+    item = accept_idea(idea=idea, season=season, by=by)
+    is_new = item.pk not in made
+    token = place_item(item=item, session=session, slot=slot, by=by, swap_with=swap_with, is_new=is_new)
+    return item, token
+
+
 # -- on a date ---------------------------------------------------------------------------------------------------------
 
 
@@ -115,10 +124,10 @@ def place_item(
     `DateTaken` names what stands there, unless `swap_with` is its id: then the two change places. The unique key
     decides, so that two items cannot land on one date. `is_new`: undoing gives the idea back.
     """
-    item = _current(item)
+    item = current_item(item)
     if (item.session_id, item.slot_id) == (session.pk, slot.pk) and item.state != ItemState.CANCELLED:
         return ""
-    _check_version(item, version)
+    check_version(item, version)
     _refuse_fixed(item)
     if session.state in CALLED_OFF:
         raise ItemRefused(_("%(day)s is called off. Choose another day."), day=_day(session).capitalize())
@@ -132,7 +141,7 @@ def place_item(
     state = ItemState.DRAFT if item.state in (ItemState.ACCEPTED, ItemState.CANCELLED) else item.state
     try:
         with transaction.atomic():
-            _write(item, by=by, session_id=session.pk, slot_id=slot.pk, state=state)
+            write_item(item, by=by, session_id=session.pk, slot_id=slot.pk, state=state)
     except IntegrityError:  # somebody was quicker by a moment
         occupant = _occupant(session, slot)
         if occupant is None:
@@ -146,26 +155,26 @@ def _swap_out(occupant: ProgrammeItem, item: ProgrammeItem, *, by: User) -> dict
     """The one that stood there takes the other's place: its evening, or the shelf."""
     _refuse_fixed(occupant)
     memory = _memory(occupant)
-    _write(occupant, by=by, session_id=None, slot_id=None)  # out of the way, for the unique key
+    write_item(occupant, by=by, session_id=None, slot_id=None)  # out of the way, for the unique key
     session_id, slot_id = item.session_id, item.slot_id
     if session_id is None:
-        _write(occupant, by=by, state=_shelf_state(occupant))
+        write_item(occupant, by=by, state=_shelf_state(occupant))
     else:
         ProgrammeItem.objects.filter(pk=item.pk).update(session=None, slot=None)
-        _write(occupant, by=by, session_id=session_id, slot_id=slot_id)
+        write_item(occupant, by=by, session_id=session_id, slot_id=slot_id)
     return memory | {"after": occupant.version}
 
 
 @transaction.atomic
 def take_off(*, item: ProgrammeItem, by: User, version: int | None = None) -> str:
     """Back to the shelf. Returns the token for undo."""
-    item = _current(item)
+    item = current_item(item)
     if item.session_id is None:
         return ""
-    _check_version(item, version)
+    check_version(item, version)
     _refuse_fixed(item)
     before, touched = _memory(item), {item.session_id}
-    _write(item, by=by, session_id=None, slot_id=None, state=_shelf_state(item))
+    write_item(item, by=by, session_id=None, slot_id=None, state=_shelf_state(item))
     write_themes(plan_id=item.plan_id, sessions=touched, left=touched, by=by)
     return _token([before])
 
@@ -183,14 +192,14 @@ def _shelf_state(item: ProgrammeItem) -> str:
 @transaction.atomic
 def approve_item(*, item: ProgrammeItem, by: User, version: int | None = None) -> str:
     """Staff has looked at it. Its theme goes onto the evening. Returns the token for undo."""
-    item = _current(item)
+    item = current_item(item)
     if item.state in APPROVED_STATES:
         return ""
-    _check_version(item, version)
+    check_version(item, version)
     if item.session_id is None or item.state == ItemState.CANCELLED:
         raise ItemRefused(_("Choose a date first."))
     before = _memory(item)
-    _write(item, by=by, state=ItemState.APPROVED, approved_by_id=by.pk, approved_at=timezone.now())
+    write_item(item, by=by, state=ItemState.APPROVED, approved_by_id=by.pk, approved_at=timezone.now())
     write_themes(plan_id=item.plan_id, sessions={item.session_id}, by=by)
     return _token([before])
 
@@ -198,13 +207,13 @@ def approve_item(*, item: ProgrammeItem, by: User, version: int | None = None) -
 @transaction.atomic
 def unapprove_item(*, item: ProgrammeItem, by: User, version: int | None = None) -> str:
     """Back to draft. What the public sees stands as it is until the programme is published again."""
-    item = _current(item)
+    item = current_item(item)
     if item.state not in APPROVED_STATES:
         return ""
-    _check_version(item, version)
+    check_version(item, version)
     before = _memory(item)
     state = ItemState.DRAFT if item.session_id else ItemState.ACCEPTED
-    _write(item, by=by, state=state, approved_by_id=None, approved_at=None)
+    write_item(item, by=by, state=state, approved_by_id=None, approved_at=None)
     write_themes(plan_id=item.plan_id, sessions={item.session_id}, left={item.session_id}, by=by)
     return _token([before])
 
@@ -212,13 +221,13 @@ def unapprove_item(*, item: ProgrammeItem, by: User, version: int | None = None)
 @transaction.atomic
 def cancel_item(*, item: ProgrammeItem, by: User, version: int | None = None) -> str:
     """Called off: it keeps its place in calendars and frees the date."""
-    item = _current(item)
+    item = current_item(item)
     if item.state == ItemState.CANCELLED:
         return ""
-    _check_version(item, version)
+    check_version(item, version)
     _refuse_fixed(item)
     before = _memory(item)
-    _write(item, by=by, state=ItemState.CANCELLED)
+    write_item(item, by=by, state=ItemState.CANCELLED)
     write_themes(plan_id=item.plan_id, sessions={item.session_id}, left={item.session_id}, by=by)
     return _token([before])
 
@@ -226,10 +235,10 @@ def cancel_item(*, item: ProgrammeItem, by: User, version: int | None = None) ->
 @transaction.atomic
 def restore_item(*, item: ProgrammeItem, by: User, version: int | None = None) -> str:
     """No longer called off: on its date while that is free, else on the shelf."""
-    item = _current(item)
+    item = current_item(item)
     if item.state != ItemState.CANCELLED:
         return ""
-    _check_version(item, version)
+    check_version(item, version)
     before = _memory(item)
     session = item.session
     is_free = (
@@ -239,57 +248,12 @@ def restore_item(*, item: ProgrammeItem, by: User, version: int | None = None) -
         and _occupant(session, item.slot) is None
     )
     if is_free:
-        _write(item, by=by, state=ItemState.APPROVED if item.approved_at else ItemState.DRAFT)
+        write_item(item, by=by, state=ItemState.APPROVED if item.approved_at else ItemState.DRAFT)
         write_themes(plan_id=item.plan_id, sessions={item.session_id}, by=by)
     else:
         state = ItemState.APPROVED if item.approved_at else ItemState.ACCEPTED
-        _write(item, by=by, state=state, session_id=None, slot_id=None)
+        write_item(item, by=by, state=state, session_id=None, slot_id=None)
     return _token([before])
-
-
-# -- its words ---------------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def edit_item(
-    *, item: ProgrammeItem, values: dict[str, Any], hosts: dict[int, bool], by: User, version: int, may_approve: bool
-) -> ProgrammeItem:
-    """Store the form of an item. `hosts`: user → leads the debate. `ItemConflict` when somebody wrote since.
-
-    A theme whose words are sensitive is sensitive, whatever is ticked (design §3 rule 2).
-    """
-    current = _current(item)
-    is_own = current.changed_by_id == by.pk and current.version == version + 1  # the back button, a second tab
-    if current.version != version and not is_own:
-        raise ItemConflict(current)
-    values = dict(values)
-    texts = (values.get("theme", current.theme), values.get("title", current.title))
-    if any(sensitive_theme(text) for text in texts):
-        values["is_sensitive"] = True
-    changed = {name for name, value in values.items() if getattr(current, name) != value}
-    if "state" not in values and changed & PUBLIC_FIELDS and not may_approve and current.state in APPROVED_STATES:
-        values |= {"state": ItemState.DRAFT, "approved_by": None, "approved_at": None}
-    stored = dict(current.hosts.values_list("user", "is_moderator"))
-    if not changed and stored == hosts:
-        return current
-    _write(current, by=by, **values)
-    if stored != hosts:
-        current.hosts.all().delete()
-        current.hosts.bulk_create(
-            current.hosts.model(plan_id=current.plan_id, item=current, user_id=user, is_moderator=leads)
-            for user, leads in sorted(hosts.items())
-        )
-    write_themes(plan_id=current.plan_id, sessions={current.session_id}, by=by)
-    return current
-
-
-def needs_approval_again(*, item: ProgrammeItem, by: User, may_approve: bool) -> bool:
-    """After a change of what the public reads that stands beside the item (a guest's name). True: it is a draft now."""
-    if may_approve or item.state not in APPROVED_STATES:
-        return False
-    _write(item, by=by, state=ItemState.DRAFT if item.session_id else ItemState.ACCEPTED, approved_by_id=None,
-           approved_at=None)  # fmt: skip
-    return True
 
 
 # -- undo --------------------------------------------------------------------------------------------------------------
@@ -326,7 +290,7 @@ def _restore(item: ProgrammeItem, memory: dict[str, Any], *, by: User) -> None:
         item.delete()
         return
     approved_at = datetime.fromisoformat(memory["approved_at"]) if memory["approved_at"] else None
-    _write(
+    write_item(
         item,
         by=by,
         session_id=memory["session"],
@@ -358,12 +322,12 @@ def _token(memories: list[dict[str, Any]]) -> str:
 # -- reading and writing -----------------------------------------------------------------------------------------------
 
 
-def _current(item: ProgrammeItem) -> ProgrammeItem:
+def current_item(item: ProgrammeItem) -> ProgrammeItem:
     rows = ProgrammeItem.objects.select_related("session", "slot", "format", "venue", "changed_by")
     return rows.get(plan_id=item.plan_id, pk=item.pk)
 
 
-def _check_version(item: ProgrammeItem, version: int | None) -> None:
+def check_version(item: ProgrammeItem, version: int | None) -> None:
     if version is not None and version != item.version:
         raise ItemConflict(item)
 
@@ -380,18 +344,12 @@ def _occupant(session: Session, slot: ProgrammeSlot) -> ProgrammeItem | None:
     return rows.exclude(state=ItemState.CANCELLED).select_related("session").first()
 
 
-def _write(item: ProgrammeItem, *, by: User, **values: Any) -> None:
+def write_item(item: ProgrammeItem, *, by: User, **values: Any) -> None:
     """The conditional update: whoever comes second finds another version and changes nothing."""
     values |= {"changed_by_id": by.pk, "changed_at": timezone.now()}
     rows = ProgrammeItem.objects.filter(plan_id=item.plan_id, pk=item.pk, version=item.version)
     if not rows.update(version=F("version") + 1, **values):
-        raise ItemConflict(_current(item))
+        raise ItemConflict(current_item(item))
     for name, value in values.items():
         setattr(item, name, value)
     item.version += 1
-
-
-def items_of(*, plan: Plan, sessions: Iterable[int]) -> Any:
-    """The items that stand on those evenings, by slot."""
-    rows = ProgrammeItem.objects.filter(plan=plan, session__in=list(sessions)).exclude(state=ItemState.CANCELLED)
-    return rows.select_related("format", "slot", "venue").order_by("session", "slot__position", "pk")

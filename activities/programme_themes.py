@@ -46,7 +46,7 @@ def planned_theme(session: Session, items: Iterable[ProgrammeItem], *, is_left: 
 
 
 def write_themes(
-    *, plan_id: int, sessions: Collection[int | None], by: User, left: Collection[int | None] = frozenset()
+    *, plan_id: int, sessions: Collection[int | None], by: User | None, left: Collection[int | None] = frozenset()
 ) -> int:
     """Bring the planned evenings in step with their items. `left`: those that something has gone from.
 
@@ -67,7 +67,7 @@ def write_themes(
     return changed
 
 
-def _write(session: Session, new: Planned, *, by: User) -> bool:
+def _write(session: Session, new: Planned, *, by: User | None) -> bool:
     before = log_as_data(session, [])
     rows = Session.objects.filter(plan_id=session.plan_id, pk=session.pk, version=session.version)
     values = {"theme": new.theme, "format": new.format, "is_sensitive": new.is_sensitive}

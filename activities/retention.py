@@ -62,6 +62,7 @@ RETENTION: dict[str, Rule] = {
     "IdeaVote.voter": VOTE,
     "ProgrammeHost.user": SHIFT,
     "ProgrammeItem.approved_by": ACCOUNT,
+    "ProgrammeItem.changed_by": ACCOUNT,
     "ProgrammeItem.description": PROGRAMME,
     "ProgrammeItem.simple_description": PROGRAMME,
     "ProgrammeItem.theme": PROGRAMME,

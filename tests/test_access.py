@@ -26,7 +26,8 @@ from accounts.models import Membership, Plan, Role, User
 from accounts.periods import whole_plan
 from accounts.permissions import PERMISSIONS, has_plan_permission
 from activities.calendar_feed import feed_token, open_feed
-from activities.models import Closure, CountingMode
+from activities.models import ChecklistLine, Closure, CountingMode, ItemState
+from activities.programme_release import publish_programme
 from jobs.models import Job, store_file
 from reporting.import_jobs import CHECK
 from reporting.models import MeasurementFile
@@ -52,6 +53,7 @@ from tests.factories import (
     create_user,
     create_volunteer,
 )
+from tests.factories.programme import create_guest, create_item, create_season
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import create_frozen_pack, create_pack
 
@@ -73,6 +75,7 @@ CANARIES = {
     "Kanarie-bilag": "figures.draft",
     "99 88 77 66": "contacts.view",
     "kanarie@partner.example": "contacts.view",
+    "77 66 55 44": "guests.phone",
     "Kontakt Kanarie": "contacts.view",
     "kanarie-inviteret@eksempel.dk": "members.manage",
     "Kanarie-kladden": "packs.edit",
@@ -180,6 +183,21 @@ def furnish(world: World) -> None:
         kind=FREEZE, plan_id=plan.pk, requested_by=leader, arguments={"report": world.pack_draft.pk}
     )
     Plan.objects.filter(pk=plan.pk).update(figures_locked_until=None)
+    furnish_programme(world, today)
+
+
+def furnish_programme(world: World, today: date) -> None:
+    """A season with one item, its guest and list, and a release."""
+    season = create_season(activity=world.activity, starts_on=today, ends_on=today + timedelta(days=60))
+    item = create_item(season=season, session=world.coming, title="Filmaften", state=ItemState.APPROVED)
+    line = ChecklistLine.objects.create(plan=world.plan, item=item, text="Popcorn")
+    world.things |= {
+        "season": season,
+        "item": item,
+        "guest": create_guest(item=item, name="Gæsten", phone="77 66 55 44"),
+        "line": line,
+        "programme_release": publish_programme(season=season, by=None).release,
+    }
 
 
 By = Callable[[World], dict[str, Any]]
@@ -195,6 +213,10 @@ def code(world: World) -> dict[str, Any]:
 
 def undo_token(world: World) -> dict[str, Any]:
     return {"token": signing.dumps("opdigtet")}
+
+
+def guest(world: World) -> dict[str, Any]:
+    return {"pk": world.item.pk, "guest_pk": world.guest.pk}
 
 
 # How to open the addresses that take more than the plan. A new one gets a line here.
@@ -246,6 +268,26 @@ OBJECTS: dict[str, By] = {
     "activities:shift_feed": lambda world: {"token": feed_token(world.feed)},
     "activities:volunteer_edit": pk("volunteer"),
     "activities:reminder_resend": pk("reminder"),
+    "activities:programme_board": pk("season"),
+    "activities:programme_season_edit": pk("season"),
+    "activities:programme_season_remove": pk("season"),
+    "activities:programme_place": pk("season"),
+    "activities:programme_publish": pk("season"),
+    "activities:programme_withdraw": pk("programme_release"),
+    "activities:programme_undo": undo_token,
+    "activities:programme_item_create": pk("season"),
+    "activities:programme_item": pk("item"),
+    "activities:programme_item_edit": pk("item"),
+    "activities:programme_item_approve": pk("item"),
+    "activities:programme_item_unapprove": pk("item"),
+    "activities:programme_item_shelve": pk("item"),
+    "activities:programme_item_cancel": pk("item"),
+    "activities:programme_item_restore": pk("item"),
+    "activities:programme_guest_create": pk("item"),
+    "activities:programme_guest_edit": guest,
+    "activities:programme_guest_remove": guest,
+    "activities:programme_line_add": pk("item"),
+    "activities:programme_line_tick": lambda world: {"pk": world.item.pk, "line_pk": world.line.pk},
     "residents:attendance_record": pk("held"),
     "residents:attendance_tick": lambda world: {"pk": world.held.pk, "participant_pk": world.child.pk},
     "residents:attendance_unnamed": pk("held"),
@@ -296,7 +338,7 @@ ANSWERS: dict[str, set[int]] = {
     "healthz": {200, 405, 503},  # no worker runs beside the tests
 }
 # Tokens say by themselves what they are for; a wrong one is answered with a sentence, not a 404.
-TOKENS = {"plan:member_restore", "plan:invitation_restore"}
+TOKENS = {"plan:member_restore", "plan:invitation_restore", "activities:programme_undo"}
 # A word that is the same in every plan stands in these addresses, not an object.
 WORDS = {"reporting:import_create", "reporting:log_export", "reporting:figures_export"}
 

@@ -14,7 +14,8 @@ from activities.schedule import extend_schedules
 from config.demo import indicators, partners, people
 from config.demo.activities import GATHERING_ACTIVITY, OFFERS, Offer, Slot
 from config.demo.changes import write_changes
-from config.demo.sessions import Cast, build_history, plan_themes
+from config.demo.programme import build_programme
+from config.demo.sessions import Cast, build_history
 from jobs.values import match_key
 from partners.models import Agreement, Contact, FocusArea, Organisation, PlanProgramme, ProgrammePeriod, focus_areas
 from reporting.models import Goal, Indicator, Measurement, Target
@@ -74,7 +75,7 @@ def build_herredsvang(
         sessions, attendances = build_history(cast=cast, first=max(STARTS_ON, history_from or STARTS_ON))
         write_changes(cast=cast)
     extend_schedules(plan=plan, today=today)
-    plan_themes(plan=plan, activity=activities["Unge Cafeen"], today=today)
+    build_programme(plan=plan, activity=activities["Unge Cafeen"], users=users, today=today)
     if with_logs:
         release_months(plan=plan, today=today, months=1 if history_from else RELEASED_MONTHS)
     return Built(plan=plan, activities=len(activities), sessions=sessions, attendances=attendances, accounts=len(users))

@@ -233,16 +233,3 @@ def draw_age_bands(*, cast: Cast, sessions: list[Session], offers: dict[str, Off
             if heads:
                 left -= heads
                 yield SessionAgeBand(plan=cast.plan, session=session, lowest=lowest, highest=highest, heads=heads)
-
-
-def plan_themes(*, plan: Plan, activity: Activity, today: date) -> None:
-    """The café's programme for the coming six weeks stands already."""
-    formats = {row.code: row for row in Format.objects.all()}
-    coming = list(
-        Session.objects.filter(
-            plan=plan, activity=activity, state=SessionState.PLANNED, date__range=(today, today + timedelta(weeks=6))
-        )
-    )
-    for session in coming:
-        set_theme(session, formats)
-    Session.objects.bulk_update(coming, ["theme", "format", "is_sensitive"])

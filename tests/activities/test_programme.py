@@ -15,13 +15,14 @@ from activities.programme import (
     accept_idea,
     approve_item,
     cancel_item,
-    edit_item,
+    place_idea,
     place_item,
     restore_item,
     take_off,
     unapprove_item,
     undo_step,
 )
+from activities.programme_items import edit_item
 from activities.schedule import close_days
 from tests.factories import (
     create_activity,
@@ -231,8 +232,9 @@ def test_what_was_held_stays_where_it_was(cafe, season, slot, yasmin):
 
 def test_undoing_gives_the_idea_back(cafe, season, slot, yasmin, plan):
     idea = create_idea(activity=cafe)
-    item = accept_idea(idea=idea, season=season, by=yasmin)
-    token = place_item(item=item, session=evening(cafe), slot=slot, by=yasmin, is_new=True)
+    session = evening(cafe)
+    _item, token = place_idea(idea=idea, season=season, session=session, slot=slot, by=yasmin)
+    assert place_idea(idea=idea, season=season, session=session, slot=slot, by=yasmin) == (_item, "")  # a double click
 
     assert undo_step(plan=plan, token=token, by=yasmin) is True
     assert (ProgrammeItem.objects.count(), Idea.objects.get().state) == (0, IdeaState.OPEN)
@@ -283,6 +285,17 @@ def test_of_two_who_place_on_one_date_at_once_one_is_told(cafe, season, slot, ya
 
     assert ProgrammeItem.objects.filter(session=session).count() == 1
     assert sorted(len(result) > 1 for result in results) == [False, True]
+
+
+def test_an_idea_for_a_taken_date_stays_an_idea(cafe, season, slot, yasmin):
+    session, idea = evening(cafe), create_idea(activity=cafe)
+    create_item(season=season, session=session)
+
+    with pytest.raises(DateTaken):
+        place_idea(idea=idea, season=season, session=session, slot=slot, by=yasmin)
+
+    idea.refresh_from_db()
+    assert (idea.state, ProgrammeItem.objects.count()) == (IdeaState.OPEN, 1)
 
 
 # -- states ------------------------------------------------------------------------------------------------------------
