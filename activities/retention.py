@@ -74,6 +74,7 @@ RETENTION: dict[str, Rule] = {
     "RemovedShift.title": GONE_SHIFT,
     "RemovedShift.user": GONE_SHIFT,
     "ShiftSignup.user": SHIFT,
+    "Tally.logged_by": ACCOUNT,
     "SessionChange.before": EVENING,
     "SessionChange.after": EVENING,
 }
@@ -105,6 +106,7 @@ NOT_PERSONAL = frozenset(
         "ShiftRole.code",
         "ShiftRole.name",
         "ShiftRole.name_en",
+        "Tally.kind",
         "Venue.name",
     }
 )

@@ -26,7 +26,7 @@ from accounts.models import Membership, Plan, Role, User
 from accounts.periods import whole_plan
 from accounts.permissions import PERMISSIONS, has_plan_permission
 from activities.calendar_feed import feed_token, open_feed
-from activities.models import ChecklistLine, Closure, CountingMode, ItemState
+from activities.models import ChecklistLine, Closure, CountingMode, ItemState, Tally
 from activities.programme_release import publish_programme
 from jobs.models import Job, store_file
 from reporting.import_jobs import CHECK
@@ -135,6 +135,7 @@ def furnish(world: World) -> None:
         "planned": create_session(activity=activity, date=today - timedelta(days=14)),
         "coming": create_session(activity=activity, date=today + timedelta(days=7)),
         "closure": Closure.objects.create(plan=plan, name="Sommer", starts_on=today, ends_on=today),
+        "tally": Tally.objects.create(plan=plan, kind="contact", date=today),
         "child": child,
         "other_child": create_participant(plan=plan, alias="Kanarie Kattegat to"),
         "merge": ParticipantMerge.objects.create(plan=plan, kept=child, alias="Kanarie Kattegat tre", birth_year=2012),
@@ -288,6 +289,8 @@ OBJECTS: dict[str, By] = {
     "activities:programme_guest_remove": guest,
     "activities:programme_line_add": pk("item"),
     "activities:programme_line_tick": lambda world: {"pk": world.item.pk, "line_pk": world.line.pk},
+    "activities:tally_remove": pk("tally"),
+    "activities:tally_restore": pk("tally"),
     "residents:attendance_record": pk("held"),
     "residents:attendance_tick": lambda world: {"pk": world.held.pk, "participant_pk": world.child.pk},
     "residents:attendance_unnamed": pk("held"),

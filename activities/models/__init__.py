@@ -26,6 +26,7 @@ from activities.models.shifts import (
     ShiftSettings,
     ShiftSignup,
 )
+from activities.models.tallies import Tally, TallyKind
 
 __all__ = [
     "HELD",
@@ -66,5 +67,7 @@ __all__ = [
     "ShiftRole",
     "ShiftSettings",
     "ShiftSignup",
+    "Tally",
+    "TallyKind",
     "Venue",
 ]
