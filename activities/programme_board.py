@@ -7,8 +7,9 @@ from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
+from activities.ideas import with_votes
 from activities.models import (
     Guest,
     Idea,
@@ -135,7 +136,7 @@ def load_board(season: Season, *, today: date) -> Board:
 def open_ideas(season: Season) -> list[Idea]:
     """Ideas that wait for a date, most votes first. One query."""
     rows = Idea.objects.filter(plan_id=season.plan_id, activity_id=season.activity_id, state=IdeaState.OPEN)
-    rows = rows.select_related("format").annotate(vote_count=Count("votes"))
+    rows = with_votes(rows).select_related("format")
     return list(rows.order_by("-vote_count", "created_at", "pk"))
 
 

@@ -13,6 +13,7 @@ DAILY_JOBS = [
     "config.daily.clear_sessions",
     "jobs.sweeper.delete_old_jobs",
     "activities.schedule.extend_all_schedules",
+    "activities.ideas.forget_old_voters",
     "activities.needs.make_all_shifts",
     "activities.shifts.forget_removed",
     "accounts.retention.forget_old_rows",
