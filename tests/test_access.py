@@ -53,7 +53,7 @@ from tests.factories import (
     create_user,
     create_volunteer,
 )
-from tests.factories.programme import create_guest, create_item, create_season
+from tests.factories.programme import create_guest, create_idea, create_item, create_season
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import create_frozen_pack, create_pack
 
@@ -197,6 +197,7 @@ def furnish_programme(world: World, today: date) -> None:
         "item": item,
         "guest": create_guest(item=item, name="Gæsten", phone="77 66 55 44"),
         "line": line,
+        "idea": create_idea(activity=world.activity, title="Filmaften på taget"),
         "programme_release": publish_programme(season=season, by=None).release,
     }
 
@@ -291,6 +292,16 @@ OBJECTS: dict[str, By] = {
     "activities:programme_line_tick": lambda world: {"pk": world.item.pk, "line_pk": world.line.pk},
     "activities:tally_remove": pk("tally"),
     "activities:tally_restore": pk("tally"),
+    "activities:program": pk("activity"),
+    "activities:program_calendar": pk("activity"),
+    "activities:program_poster": pk("activity"),
+    "activities:program_picture": pk("activity"),
+    "activities:idea_page": pk("activity"),
+    "activities:idea_vote": pk("idea"),
+    "activities:idea_state": pk("idea"),
+    "activities:idea_merge": pk("idea"),
+    "activities:idea_comment": pk("idea"),
+    "activities:idea_code": pk("activity"),
     "residents:attendance_record": pk("held"),
     "residents:attendance_tick": lambda world: {"pk": world.held.pk, "participant_pk": world.child.pk},
     "residents:attendance_unnamed": pk("held"),

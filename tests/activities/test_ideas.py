@@ -1,0 +1,263 @@
+"""Ideas and votes: nobody's name, one vote a browser and day, nothing lost when two are joined."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Role
+from activities.ideas import forget_old_voters, merge_idea, open_ideas, send_idea, set_idea_state, vote, with_votes
+from activities.models import Idea, IdeaComment, IdeaSource, IdeaState, IdeaVote
+from tests.factories import create_activity, create_member, create_plan, get_format
+from tests.factories.programme import create_idea, create_season
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def tuesday():
+    with time_machine.travel("2026-11-24 16:00+01:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def cafe():
+    activity = create_activity(plan=create_plan(slug="herredsvang", name="Herredsvang"), name="Unge Cafeen")
+    create_season(activity=activity)
+    return activity
+
+
+@pytest.fixture
+def volunteer(cafe, client):
+    user = create_member(plan=cafe.plan, role=Role.VOLUNTEER, name="Yasmin Ali")
+    client.force_login(user)
+    return user
+
+
+def page_url(cafe):
+    return reverse("activities:idea_page", args=["herredsvang", cafe.pk])
+
+
+def vote_url(idea):
+    return reverse("activities:idea_vote", args=["herredsvang", idea.pk])
+
+
+def votes(idea):
+    return with_votes(Idea.objects.filter(pk=idea.pk)).get().vote_count
+
+
+# -- sending -----------------------------------------------------------------------------------------------------------
+
+
+def test_idea_page_takes_an_idea_that_waits_for_a_volunteer(cafe, client):
+    data = {"title": "Filmaften på taget", "format": get_format("film").pk, "why": "Fordi det er sommer"}
+
+    answer = client.post(page_url(cafe), data)
+
+    idea = Idea.objects.get()
+    assert answer.url == f"{page_url(cafe)}?tak=1#ideer"
+    assert (idea.title, idea.why, idea.state, idea.source, idea.created_by) == (
+        "Filmaften på taget", "Fordi det er sommer", IdeaState.NEW, IdeaSource.PUBLIC, None,
+    )  # fmt: skip
+    assert "Filmaften på taget" not in client.get(page_url(cafe)).content.decode()
+
+
+def test_idea_page_takes_a_double_click_once(cafe, client):
+    for _click in range(2):
+        client.post(page_url(cafe), {"title": "Æbleskiver"})
+
+    assert Idea.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "why", "sentence"),
+    [
+        ("", "", "Skriv, hvad vi skal lave. Få ord er nok."),
+        ("x" * 5000, "", "Det er for langt. Skriv højst 120 tegn her. Skriv resten nedenfor."),
+        ("Debat", "y" * 5000, "Det er for langt. Skriv højst 500 tegn."),
+        ("Ring til 010203-1234", "", "CPR"),
+    ],
+)
+def test_idea_page_refuses_in_a_sentence_and_keeps_what_was_typed(cafe, client, title, why, sentence):
+    page = client.post(page_url(cafe), {"title": title, "why": why}).content.decode()
+
+    assert sentence in page
+    assert title in page
+    assert why in page
+    assert Idea.objects.count() == 0
+
+
+def test_idea_page_shows_a_script_as_text(cafe, client):
+    create_idea(activity=cafe, title="<script>alert(1)</script>")
+
+    page = client.get(page_url(cafe)).content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
+
+
+def test_idea_page_caps_an_address_generously_and_keeps_the_words(cafe, client):
+    for number in range(40):
+        client.post(page_url(cafe), {"title": f"Idé nummer {number}"})
+    page = client.post(page_url(cafe), {"title": "Idé for meget"}).content.decode()
+
+    assert Idea.objects.count() == 40
+    assert "Din står stadig i feltet. Send den i morgen." in page
+    assert "Idé for meget" in page
+
+
+def test_idea_page_sets_no_session_and_only_the_forms_cookie(cafe, client):
+    assert list(client.get(page_url(cafe)).cookies) == ["csrftoken"]
+
+
+# -- votes -------------------------------------------------------------------------------------------------------------
+
+
+def test_vote_replayed_a_thousand_times_is_one(cafe, client):
+    idea = create_idea(activity=cafe)
+    client.post(vote_url(idea))
+    voter = client.cookies["stemme"].value
+
+    for _again in range(1000):
+        vote(idea=idea, voter=voter, today=TODAY)
+    for _again in range(20):
+        client.post(vote_url(idea))
+
+    assert votes(idea) == 1
+
+
+def test_vote_can_be_moved_the_same_day_and_given_again_tomorrow(cafe, client):
+    film, food = create_idea(activity=cafe), create_idea(activity=cafe)
+    client.post(vote_url(film))
+    client.post(vote_url(food))
+    assert (votes(film), votes(food)) == (0, 1)
+
+    voter = client.cookies["stemme"].value
+    vote(idea=food, voter=voter, today=TODAY + timedelta(days=1))
+    assert votes(food) == 2
+
+
+def test_vote_cookie_lives_until_midnight_on_the_ideas_alone(cafe, client):
+    cookie = client.post(vote_url(create_idea(activity=cafe))).cookies["stemme"]
+
+    assert cookie["path"] == "/herredsvang/ideer/"
+    assert cookie["expires"][:-5] == "Tue, 24 Nov 2026 23:00:0"  # midnight here; Django rounds up to a second
+    assert cookie["httponly"] is True
+    assert cookie["samesite"] == "Lax"
+
+
+def test_vote_of_browsers_without_cookies_is_capped_by_address(cafe):
+    idea = create_idea(activity=cafe)
+
+    answers = [Client().post(vote_url(idea)).status_code for _browser in range(203)]
+
+    assert answers == [302] * 200 + [429] * 3
+    assert votes(idea) == 200
+
+
+@pytest.mark.parametrize("state", [IdeaState.NEW, IdeaState.HIDDEN, IdeaState.ACCEPTED])
+def test_vote_for_an_idea_that_is_not_open_is_refused_in_words(cafe, client, state):
+    idea = create_idea(activity=cafe, state=state)
+
+    answer = client.post(vote_url(idea))
+
+    assert answer.status_code == 409
+    assert "Den idé kan ikke få stemmer nu." in answer.content.decode()
+    assert votes(idea) == 0
+
+
+def test_vote_with_htmx_answers_with_the_list(cafe, client):
+    idea = create_idea(activity=cafe, title="Rap")
+
+    page = client.post(vote_url(idea), headers={"HX-Request": "true"}).content.decode()
+
+    assert page.lstrip().startswith('<ul class="public-ideas"')
+    assert 'aria-pressed="true" aria-label="Stem på Rap, én stemme"' in page
+
+
+def test_forget_old_voters_keeps_the_votes(cafe):
+    idea = create_idea(activity=cafe)
+    vote(idea=idea, voter="gammel", today=TODAY - timedelta(days=8))
+    vote(idea=idea, voter="ny", today=TODAY - timedelta(days=7))
+
+    assert forget_old_voters() == "1 voters forgotten"
+    assert forget_old_voters() == "0 voters forgotten"
+    assert votes(idea) == 2
+    assert set(IdeaVote.objects.values_list("voter", flat=True)) & {"gammel", "ny"} == {"ny"}
+
+
+# -- volunteers --------------------------------------------------------------------------------------------------------
+
+
+def test_merge_idea_gives_the_kept_one_both_votes_and_can_be_taken_back(cafe, client, volunteer):
+    film, cinema = create_idea(activity=cafe, votes=3), create_idea(activity=cafe, votes=2)
+    third = create_idea(activity=cafe, votes=1)
+    merge_idea(idea=third, into=cinema)
+    client.post(reverse("activities:idea_merge", args=["herredsvang", cinema.pk]), {"into": film.pk})
+
+    assert votes(film) == 6
+    assert list(open_ideas(cafe)) == [film]
+
+    set_idea_state(idea=cinema, state=IdeaState.OPEN)
+    assert (votes(film), votes(cinema)) == (4, 2)
+
+
+def test_idea_state_lets_out_puts_away_and_undoes(cafe, client, volunteer):
+    idea = create_idea(activity=cafe, state=IdeaState.NEW)
+    url = reverse("activities:idea_state", args=["herredsvang", idea.pk])
+    states = []
+    for data, query in ((("open"), ""), ("hidden", ""), ("", "?state=open")):
+        client.post(url + query, {"state": data} if data else {})
+        idea.refresh_from_db()
+        states.append(idea.state)
+
+    assert states == ["open", "hidden", "open"]
+
+
+def test_idea_comment_is_written_once_with_its_writer(cafe, client, volunteer):
+    idea = create_idea(activity=cafe)
+    url = reverse("activities:idea_comment", args=["herredsvang", idea.pk])
+    for _click in range(2):
+        client.post(url, {"text": "Kender nogen en DJ?"})
+    client.post(url, {"text": "x" * 301})
+
+    assert list(IdeaComment.objects.values_list("text", "written_by")) == [("Kender nogen en DJ?", volunteer.pk)]
+
+
+def test_idea_list_begins_with_what_waits(cafe, client, volunteer):
+    create_idea(activity=cafe, title="Åben idé")
+    create_idea(activity=cafe, title="Ny idé", state=IdeaState.NEW)
+
+    page = client.get(reverse("activities:idea_list", args=["herredsvang"])).content.decode()
+
+    assert "Nye (1)" in page
+    assert [title in page for title in ('card-title">Ny idé<', 'card-title">Åben idé<')] == [True, False]
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_idea_list_asks_as_many_questions_of_many_ideas(cafe, client, volunteer, django_assert_num_queries, number):
+    for _number in range(number):
+        idea = create_idea(activity=cafe, votes=2)
+        IdeaComment.objects.create(plan=cafe.plan, idea=idea, text="Ja", written_by=volunteer)
+    url = reverse("activities:idea_list", args=["herredsvang"])
+    client.get(url)
+
+    with django_assert_num_queries(11):
+        client.get(url)
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_idea_page_asks_as_many_questions_of_many_ideas(cafe, client, django_assert_num_queries, number):
+    for _number in range(number):
+        create_idea(activity=cafe, votes=2)
+    with django_assert_num_queries(4):
+        client.get(page_url(cafe))
+
+
+def test_send_idea_of_a_member_is_open_at_once(cafe, volunteer):
+    idea = send_idea(activity=cafe, title="Æblegrød", by=volunteer)
+
+    assert (idea.state, idea.source, idea.created_by) == (IdeaState.OPEN, IdeaSource.MEMBER, volunteer)
