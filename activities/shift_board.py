@@ -13,6 +13,7 @@ from activities.models import RemovedShift, Session, SessionState, Shift, ShiftS
 from activities.shifts import Span, age_on, can_give_up_freely, shift_span
 
 WEEKS_AHEAD = 8
+CLOSE_WITHIN = timedelta(days=7)  # who had a shift is asked for so long to close the evening
 GROWN_UP = 18
 
 
@@ -76,6 +77,7 @@ class Board:
     own: list[OwnShift]
     evenings: list[Evening]
     removed: list[RemovedShift]
+    unclosed: list[Session]  # one had a shift there, and nobody has written how many came
 
     @property
     def missing(self) -> int:
@@ -85,7 +87,7 @@ class Board:
 def shift_board(
     *, plan: Plan, user: User, now: datetime, today: date, settings: ShiftSettings, weeks: int = WEEKS_AHEAD
 ) -> Board:
-    """The coming evenings that have shifts. Own shifts are shown however far ahead they lie. Five queries."""
+    """The coming evenings that have shifts. Own shifts are shown however far ahead they lie. Six queries."""
     last = today + timedelta(weeks=weeks)
     mine = ShiftSignup.objects.standing().filter(plan=plan, user=user).values("shift__session")
     sessions = Session.objects.for_plan(plan).filter(state=SessionState.PLANNED, date__gte=today)
@@ -97,8 +99,17 @@ def shift_board(
         for place in evening.mine
     ]
     removed = RemovedShift.objects.filter(plan=plan, user=user, date__gte=today)
+    unclosed = (
+        Session.objects.for_plan(plan)
+        .unlogged(today)
+        .open_for_log(plan)
+        .filter(date__gte=today - CLOSE_WITHIN, pk__in=mine)
+    )
     return Board(
-        own=own, evenings=[evening for evening in evenings if evening.session.date <= last], removed=list(removed)
+        own=own,
+        evenings=[evening for evening in evenings if evening.session.date <= last],
+        removed=list(removed),
+        unclosed=list(unclosed.select_related("activity")),
     )
 
 

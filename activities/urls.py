@@ -5,6 +5,7 @@ from django.urls import path
 from activities.views import (
     activities,
     closures,
+    evening,
     ideas,
     insight,
     missing,
@@ -99,6 +100,10 @@ urlpatterns = [
     path("lukkedage/", closures.closure_list, name="closure_list"),
     path("lukkedage/ny/", closures.closure_create, name="closure_create"),
     path("lukkedage/<int:pk>/slet/", closures.closure_delete, name="closure_delete"),
+    path("aften/<int:pk>/", evening.evening, name="evening"),
+    path("aften/<int:pk>/luk/", evening.evening_close, name="evening_close"),
+    path("aften/<int:pk>/fortryd/", evening.evening_undo, name="evening_undo"),
+    path("aften/<int:pk>/liste/<int:line_pk>/", evening.evening_tick, name="evening_tick"),
     path("vagter/", shifts.shift_list, name="shift_list"),
     path("vagter/<int:pk>/tag/", shifts.shift_take, name="shift_take"),
     path("vagter/<int:pk>/saet-paa/", shift_staff.shift_put_on, name="shift_put_on"),

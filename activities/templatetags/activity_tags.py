@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_time_range
-from activities.models import Schedule, Session
+from activities.models import Mood, Schedule, Session
 from activities.series import WEEKDAYS as CODES
 from activities.series import Rhythm, read_rhythm
 
@@ -70,6 +70,13 @@ def rhythm_words(schedule: Schedule) -> str:
         day = str(WEEKDAYS[CODES.index(monthly[2])]).lower()
         return f"{_ORDINALS[monthly[1]] % {'day': day}} {times}"
     return _("own rhythm, %(times)s") % {"times": times}
+
+
+@register.filter
+def mood_icon(mood: int | str | None) -> str:
+    """Three faces; empty when nobody chose one."""
+    faces = {Mood.BAD: "frown", Mood.FAIR: "meh", Mood.GOOD: "smile"}
+    return faces[Mood(int(mood))] if mood else ""
 
 
 _MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=(-?\d)([A-Z]{2})")

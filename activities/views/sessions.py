@@ -18,6 +18,7 @@ from activities.forms.sessions import MonthFilter, UnplannedForm
 from activities.history import compare_logs, formats_by_id, session_history
 from activities.log import LogConflict, LogRefused, SessionLog, clear_log, log_session, undo_log
 from activities.models import AgeBand, Session, SessionState
+from activities.own_changes import log_over_own
 from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
 from activities.usual import usual_table, usual_visits
 from activities.views.back import back_url, go, say_logged
@@ -92,17 +93,10 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, session: Session, form: LogForm, today: date) -> Session:
-    """Write the log. Who meets only own changes (the back button, a second tab) need not decide against themselves."""
-    arguments = {"session": session, "log": form.to_log(), "by": request.user, "today": today}
-    version = form.cleaned_data["version"]
-    try:
-        return log_session(version=version, **arguments)
-    except LogConflict as late:
-        missed = max(late.current.version - version, 0)
-        writers = list(late.current.changes.values_list("changed_by", flat=True)[:missed])
-        if not writers or writers != [request.user.pk] * missed:
-            raise
-        return log_session(version=late.current.version, **arguments)
+    """Write the log over one's own earlier changes, never over a colleague's."""
+    return log_over_own(
+        session=session, log=form.to_log(), by=request.user, version=form.cleaned_data["version"], today=today
+    )
 
 
 def _saved_text(session: Session) -> str:

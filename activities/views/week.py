@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import plan_permission_required
+from activities.evening import volunteer_run
 from activities.forms.log import RowForm
 from activities.log import LogConflict, LogRefused, log_session
 from activities.models import Session, SessionState
@@ -47,6 +48,9 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
     missing = missing_by_session(plan=request.plan, sessions=[*board.tonight, *board.coming])
     for session in (*board.tonight, *board.coming):
         session.missing = missing.get(session.pk, 0)
+    with_sheet = volunteer_run(plan=request.plan, sessions=board.tonight)
+    for session in board.tonight:
+        session.has_sheet = session.pk in with_sheet
     rest = first_unlogged_week(plan=request.plan, today=today) if board.missing_more > 0 else None
     context = {
         "board": board,

@@ -239,7 +239,7 @@ def test_the_page_of_shifts_takes_the_same_few_queries(client, yasmin, plan, caf
                 create_signup(shift=shift, user=person, swap_asked_at=timezone.now())
         create_signup(shift=shift, user=yasmin)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("shift_list"))
     with django_assert_num_queries(8):
         client.get(url("upcoming") + "?uger=8")
