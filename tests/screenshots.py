@@ -58,6 +58,18 @@ def unge_cafeen() -> dict:
     return {"pk": Activity.objects.get(name="Unge Cafeen").pk}
 
 
+def frozen_pack() -> dict:
+    from reporting.models import StatusReport
+
+    return {"pk": StatusReport.objects.frozen().latest("frozen_at").pk}
+
+
+def pack_draft() -> dict:
+    from reporting.models import StatusReport
+
+    return {"pk": StatusReport.objects.drafts().latest("pk").pk}
+
+
 SHOTS = (
     Shot("login", None, "accounts:login"),
     Shot("min-uge", "medarbejder", "activities:week", dark=True),
@@ -69,6 +81,8 @@ SHOTS = (
     Shot("deltagere", "fatma", "residents:participant_list"),
     Shot("maal-kladde", "leder", "reporting:follow_up"),
     Shot("maal-frigivet", "styregruppe", "reporting:follow_up", dark=True),
+    Shot("moedepakke", "styregruppe", "reporting:status_report_detail", frozen_pack, dark=True),
+    Shot("moedepakke-kladde", "leder", "reporting:status_report_edit", pack_draft),
     Shot("mangler", "leder", "activities:missing_list"),
     Shot("aktiviteter", "leder", "activities:activity_list"),
     Shot("aktivitet", "leder", "activities:activity_detail", unge_cafeen),

@@ -14,6 +14,7 @@ from activities.schedule import extend_schedules
 from config.demo import indicators, partners, people
 from config.demo.activities import GATHERING_ACTIVITY, OFFERS, Offer, Slot
 from config.demo.changes import write_changes
+from config.demo.packs import add_packs
 from config.demo.programme import build_programme
 from config.demo.sessions import Cast, build_history
 from jobs.values import match_key
@@ -78,6 +79,7 @@ def build_herredsvang(
     build_programme(plan=plan, activity=activities["Unge Cafeen"], users=users, today=today)
     if with_logs:
         release_months(plan=plan, today=today, months=1 if history_from else RELEASED_MONTHS)
+        add_packs(plan=plan, today=today, by=users.get("leder"))
     return Built(plan=plan, activities=len(activities), sessions=sessions, attendances=attendances, accounts=len(users))
 
 

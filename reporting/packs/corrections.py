@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Plan
+from accounts.models import Plan, Reopening
 from accounts.periods import Period
 from activities.models import SessionChange, SessionState
 from reporting.figure_set import Plain, build_figure_set, number
@@ -21,9 +21,13 @@ MOST_LOGS = 60  # lines; the rest are told as a number
 
 def find_corrections(*, plan: Plan, told: Plain, told_sha256: str, read_at: datetime) -> Plain:
     """Corrections to the pack `told` (its content), whose figures were read at `read_at`."""
-    logs = _corrected_logs(plan, told, read_at)
+    reopenings = list(Reopening.objects.filter(plan=plan, until__gt=read_at).order_by("opened_at", "pk"))
+    logs = _corrected_logs(plan, told, read_at, reopenings)
     return {
         "since": {"sha256": told_sha256, "meeting": told["meeting"], "as_of": told["figures"]["as_of"]},
+        "reopenings": [
+            {"on": _day(row.opened_at), "reason": row.reason} for row in reopenings if row.ended_at > read_at
+        ],
         "figures": _corrected_figures(plan, told),
         "logs": logs[:MOST_LOGS],
         "more_logs": number(max(len(logs) - MOST_LOGS, 0)),
@@ -86,7 +90,7 @@ def _activity_lines(old: Plain, new: Plain) -> Iterable[Plain]:
                 }
 
 
-def _corrected_logs(plan: Plan, told: Plain, read_at: datetime) -> list[Plain]:
+def _corrected_logs(plan: Plan, told: Plain, read_at: datetime, reopenings: list[Reopening]) -> list[Plain]:
     """Evenings that the pack covered and that were logged, corrected or moved after its figures were read."""
     first, last = _date(told["figures"]["period"]["from"]), _date(told["figures"]["as_of"])
     changes = SessionChange.objects.filter(plan=plan, changed_at__gte=read_at).select_related("session__activity")
@@ -105,11 +109,17 @@ def _corrected_logs(plan: Plan, told: Plain, read_at: datetime) -> list[Plain]:
                 "on": then["on"] or is_now["on"],
                 "then": then,
                 "now": is_now,
-                "corrected_on": timezone.localtime(rows[-1].changed_at).date().isoformat(),
-                "reason": "",
+                "corrected_on": _day(rows[-1].changed_at),
+                "reason": _reason([row.changed_at for row in rows], reopenings),
             }
         )
     return sorted(lines, key=lambda line: (line["on"], line["activity"]))
+
+
+def _reason(moments: Iterable[datetime], reopenings: list[Reopening]) -> str:
+    """Why the figures were open when it was written; nothing for what was not locked."""
+    found = [row.reason for moment in moments for row in reopenings if row.opened_at <= moment < row.ended_at]
+    return "; ".join(dict.fromkeys(found))
 
 
 def _outcome(data: dict[str, Any]) -> Plain:
@@ -122,6 +132,10 @@ def _outcome(data: dict[str, Any]) -> Plain:
         "visits": number(data.get("known_heads") if total is None else total) if is_held else None,
         "volunteer_turns": number(data.get("volunteer_turns")) if is_held else None,
     }
+
+
+def _day(moment: datetime) -> str:
+    return timezone.localtime(moment).date().isoformat()
 
 
 def _date(iso: str) -> date:

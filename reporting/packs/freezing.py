@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.locking import close_again
 from accounts.models import Plan, User
 from accounts.periods import Period
 from reporting.figure_set import Plain, build_figure_set
@@ -89,14 +90,19 @@ def _editions(report: StatusReport) -> int:
 
 
 def freeze_pack(
-    *, report_id: int, make_files: MakeFiles, by: User | None = None, report: Report | None = None
+    *,
+    report_id: int,
+    make_files: MakeFiles,
+    by: User | None = None,
+    report: Report | None = None,
+    now: datetime | None = None,
 ) -> tuple[StatusReport, bool]:
     """Make a pack stand; returns it and whether this call did it.
 
     Figures are released and the files drawn before anything is written, so that the writing is short and a worker that
     dies leaves a draft that the next one freezes. Twice at once gives one pack: the row is locked, and whoever comes
     second finds it frozen. What somebody saved meanwhile is read again. The plan's lock moves up to the last day that
-    the pack covers; it never moves back.
+    the pack covers, never back, and figures that were open for corrections are locked again.
     """
     tell = report or (lambda done, total: None)
     for _attempt in range(ATTEMPTS):
@@ -106,13 +112,13 @@ def freeze_pack(
         _refuse_unready(row)
         _release(row.plan, row.as_of, by)
         tell(1, STEPS)
-        preview = preview_pack(row)
+        preview = preview_pack(row, now=now)
         tell(3, STEPS)
         check_schema(preview.content)
         text = canonical_json(preview.content)
         files = make_files(preview.content, fingerprint(text))
         tell(4, STEPS)
-        frozen = _write(row, preview, text, files, by)
+        frozen = _write(row, preview, text, files, by, now)
         if frozen is not None:
             tell(5, STEPS)
             return frozen, frozen.read_at == preview.read_at
@@ -133,7 +139,7 @@ def _release(plan: Plan, as_of: date, by: User | None) -> None:
 
 @transaction.atomic
 def _write(
-    row: StatusReport, preview: Preview, text: str, files: Mapping[str, bytes], by: User | None
+    row: StatusReport, preview: Preview, text: str, files: Mapping[str, bytes], by: User | None, now: datetime | None
 ) -> StatusReport | None:
     """The pack as it stands, or None when the draft or the pack before it is another than the one that was read."""
     plan = Plan.objects.select_for_update().get(pk=row.plan_id)
@@ -145,12 +151,13 @@ def _write(
         return None
     _refuse_unready(current)
     current.content, current.sha256 = text, fingerprint(text)
-    current.frozen_at, current.read_at, current.frozen_by = timezone.now(), preview.read_at, by
+    current.frozen_at, current.read_at, current.frozen_by = now or timezone.now(), preview.read_at, by
     current.save()
     StatusReportFile.objects.bulk_create(
         StatusReportFile(plan=plan, report=current, format=format, content=content, sha256=sha256(content).hexdigest())
         for format, content in files.items()
     )
+    close_again(plan=plan, now=current.frozen_at)
     if plan.figures_locked_until is None or plan.figures_locked_until < current.as_of:
         plan.figures_locked_until = current.as_of
         plan.save(update_fields=["figures_locked_until"])

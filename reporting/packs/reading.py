@@ -92,6 +92,7 @@ class Corrections:
     """What was put right of what the last pack said."""
 
     sentence: str
+    reopenings: list[str]
     figures: list[CorrectedFigure]
     logs: list[CorrectedLog]
     more: str
@@ -333,6 +334,10 @@ def _corrections(found: Plain) -> Corrections:
     more = int(found["more_logs"])
     return Corrections(
         sentence=sentence,
+        reopenings=[
+            _("Opened for corrections %(day)s: %(reason)s") % {"day": _day(row["on"]), "reason": row["reason"]}
+            for row in found["reopenings"]
+        ],
         figures=[_corrected_figure(row) for row in found["figures"]],
         logs=[_corrected_log(row) for row in found["logs"]],
         more=ngettext("and %(count)s evening more", "and %(count)s evenings more", more) % {"count": more}

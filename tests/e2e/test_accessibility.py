@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from activities.models import Activity, Session
+from reporting.models import StatusReport
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 SERIOUS = {"serious", "critical"}
@@ -17,8 +18,20 @@ PAGES = {
         "gang/{heads}/",
         "gang/{list}/krydsliste/",
     ),
-    "leder": ("maal/", "mangler/", "aktiviteter/", "aktiviteter/{activity}/", "lukkedage/", "import/", "medlemmer/"),
-    "styregruppe": ("maal/", "aftaler/"),
+    "leder": (
+        "maal/",
+        "mangler/",
+        "aktiviteter/",
+        "aktiviteter/{activity}/",
+        "lukkedage/",
+        "import/",
+        "medlemmer/",
+        "moedepakker/",
+        "moedepakker/ny/",
+        "moedepakker/{draft}/",
+        "moedepakker/{draft}/ret/",
+    ),
+    "styregruppe": ("maal/", "aftaler/", "moedepakker/", "moedepakker/{pack}/"),
     "partner": ("vores-aftale/",),
     "frivillig": ("kommende/",),
     "admin": ("indstillinger/",),
@@ -31,6 +44,8 @@ def test_no_serious_barrier_on_any_main_page(demo, new_context, scheme):
         "heads": demo.tonight().pk,
         "list": Session.objects.filter(plan=demo.plan, known_heads__gt=0).latest("date").pk,
         "activity": Activity.objects.get(plan=demo.plan, name="Lektiecafé").pk,
+        "draft": StatusReport.objects.filter(plan=demo.plan).drafts().get().pk,
+        "pack": StatusReport.objects.filter(plan=demo.plan).frozen().get().pk,
     }
     barriers, sideways = [], []
     for mailbox, paths in PAGES.items():

@@ -8,8 +8,10 @@ import pytest
 import time_machine
 from django.db import connection
 from django.db.models import ProtectedError
+from django.utils import timezone
 
-from accounts.models import Plan
+from accounts.locking import reopen
+from accounts.models import Plan, Reopening
 from accounts.periods import Period, whole_plan
 from activities.log import current_log, log_session
 from activities.models import CountingMode
@@ -55,9 +57,9 @@ def cafe(plan):
     return activity
 
 
-def correct(activity, heads: int) -> None:
-    """Somebody puts the number of an old evening right."""
-    Plan.objects.update(figures_locked_until=None)
+def correct(activity, heads: int, *, reason: str = "Forkert tal") -> None:
+    """Figures are opened for a while, and somebody puts the number of an old evening right."""
+    reopen(plan=activity.plan, by=create_user(), reason=reason, length=timedelta(hours=1), now=timezone.now())
     session = activity.sessions.order_by("date").first()
     log_session(session=session, log=replace(current_log(session), heads_total=heads), by=None)
 
@@ -145,7 +147,7 @@ def test_pack_holds_no_name_of_anybody(plan):
 def test_correcting_an_old_log_shows_in_the_next_pack_and_never_in_the_first(plan, cafe):
     first = create_frozen_pack(plan=plan)
     before = (first.content, first.sha256)
-    correct(cafe, 44)
+    correct(cafe, 44, reason="Listen var talt to gange")
 
     second = create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15))
 
@@ -164,9 +166,10 @@ def test_correcting_an_old_log_shows_in_the_next_pack_and_never_in_the_first(pla
             "then": {"on": "2025-10-07", "state": "held", "visits": "30", "volunteer_turns": None},
             "now": {"on": "2025-10-07", "state": "held", "visits": "44", "volunteer_turns": None},
             "corrected_on": "2025-11-20",
-            "reason": "",
+            "reason": "Listen var talt to gange",
         }
     ]
+    assert corrections["reopenings"] == [{"on": "2025-11-20", "reason": "Listen var talt to gange"}]
     since = read_pack(second)["since_last"]
     assert [(row["code"], row["then"]["value"], row["now"]["value"], row["change"]) for row in since["rows"]] == [
         ("K2", "30", "44", "14")
@@ -242,6 +245,29 @@ def test_freezing_moves_the_lock_to_the_last_day_covered_and_never_back(plan, ca
 
     create_frozen_pack(plan=plan, period=QUARTER, as_of=date(2025, 9, 30))
     assert Plan.objects.get().figures_locked_until == AS_OF
+
+
+def test_freezing_locks_figures_that_were_open_for_corrections(plan, cafe):
+    create_frozen_pack(plan=plan)
+    reopen(plan=plan, by=create_user(), reason="Forkert tal", length=timedelta(days=7), now=timezone.now())
+    assert Plan.objects.get().locked_until is None
+
+    create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15))
+
+    assert Plan.objects.get().locked_until == AS_OF
+    assert Reopening.objects.get().closed_at is not None
+
+
+def test_files_that_cannot_be_drawn_leave_a_draft(plan, cafe):
+    report = create_pack(plan=plan)
+
+    def break_down(content, sha256):
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        freeze_pack(report_id=report.pk, make_files=break_down)
+
+    assert (StatusReport.objects.frozen().count(), Plan.objects.get().locked_until) == (0, None)
 
 
 def test_frozen_pack_cannot_be_changed_or_deleted(plan, cafe):
