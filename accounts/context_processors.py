@@ -42,7 +42,7 @@ WEEK = Page(
 UPCOMING = Page("activities:upcoming", _("Coming"), "house", "programme.view")
 PROGRAMME = Page("activities:programme", _("Programme"), "calendar-days", "programme.plan", ("activities:programme_",))
 # The team's tab bar is full: what is coming is one more tap away, from the board.
-TEAM_PROGRAMME = replace(PROGRAMME, covers=("activities:programme_", "activities:upcoming"))
+PLANNING = replace(PROGRAMME, covers=("activities:programme_", "activities:upcoming"))
 SHIFTS = Page(
     "activities:shift_list", _("Shifts"), "hand-heart", "shifts.take",
     ("activities:shift_", "activities:signup_", "activities:volunteer_", "activities:evening"),
@@ -72,10 +72,10 @@ SETTINGS = Page("plan:settings", _("Settings"), "settings", "plan.edit", ("plan:
 
 # The tab bar of a phone shows the first four and puts the others under "More"; a laptop shows all.
 NAVIGATION: dict[str, tuple[Page, ...]] = {
-    Role.STAFF: (WEEK, TEAM_PROGRAMME, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS),
+    Role.STAFF: (WEEK, PLANNING, PARTICIPANTS, DRAFT, SHIFTS, ACTIVITIES, AGREEMENTS),
     Role.PROJECT_MANAGER: (
         WEEK,
-        TEAM_PROGRAMME,
+        PLANNING,
         PARTICIPANTS,
         DRAFT,
         SHIFTS,

@@ -84,18 +84,26 @@ class Board:
 
     @property
     def months(self) -> list[tuple[date, list[Evening]]]:
-        """The evenings by month, for the headings."""
-        groups = groupby(self.evenings, key=lambda evening: evening.session.date.replace(day=1))
+        """The coming evenings by month, for the headings."""
+        groups = groupby(self.coming, key=lambda evening: evening.session.date.replace(day=1))
         return [(month, list(evenings)) for month, evenings in groups]
 
     @property
-    def filled(self) -> int:
-        return sum(evening.is_filled for evening in self.evenings if not evening.is_off)
+    def coming(self) -> list[Evening]:
+        return [evening for evening in self.evenings if not evening.is_past]
 
     @property
-    def open_evenings(self) -> int:
-        """How many evenings there are to fill: those that are not called off."""
-        return sum(not evening.is_off for evening in self.evenings)
+    def past(self) -> list[Evening]:
+        return [evening for evening in self.evenings if evening.is_past]
+
+    @property
+    def filled(self) -> int:
+        return sum(evening.is_filled for evening in self.to_fill)
+
+    @property
+    def to_fill(self) -> list[Evening]:
+        """The coming evenings that are not called off; of a season that is over, all that were not."""
+        return [evening for evening in self.coming or self.evenings if not evening.is_off]
 
 
 def load_board(season: Season, *, today: date) -> Board:

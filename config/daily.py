@@ -16,6 +16,7 @@ DAILY_JOBS = [
     "activities.ideas.forget_old_voters",
     "activities.needs.make_all_shifts",
     "activities.shifts.forget_removed",
+    "activities.programme_items.forget_guests",
     "accounts.retention.forget_old_rows",
     "residents.retention.forget_old_rows",
     "residents.recount.recount_all",
