@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Max, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractYear
 
 from accounts.models import Plan
 from accounts.periods import Period
 from activities.models import Activity, Format, Session
+from residents.ages import Ages, load_age_book
 from residents.models import Attendance, Participant
 from residents.ticks import (
     Recorded,
@@ -68,13 +69,20 @@ class PeopleCount:
 
 @dataclass(frozen=True)
 class Question:
-    """How many people came to these activities in these days (both inclusive)? `activities` None: the whole plan."""
+    """How many people came to these activities in these days (both inclusive)? `activities` None: the whole plan.
+
+    Further narrowed to a format, to some of the evenings, to days of the week (1 Monday … 7 Sunday), to people of some
+    ages on the evening. With ages, `PeopleCount.visits` is what is known to be of those ages.
+    """
 
     first: date
     last: date
     activities: frozenset[int] | None = None
     at_least: int = 1
     format: Format | None = None
+    sessions: frozenset[int] | None = None
+    weekdays: frozenset[int] | None = None
+    ages: Ages | None = None
 
     def __post_init__(self) -> None:
         if self.at_least < 1:
@@ -147,7 +155,7 @@ def answer_questions(plan: Plan, questions: Sequence[Question]) -> list[PeopleCo
     """Every question answered in the same order: two statements, three when one asks for "at least n times".
 
     Each question is one range of the covering index in a UNION ALL, so that unions of activities and overlapping
-    periods cost no extra round trip.
+    periods cost no extra round trip. Questions about ages take three more queries, however many they are.
     """
     answers: list[PeopleCount] = []
     for start in range(0, len(questions), QUESTIONS_PER_STATEMENT):
@@ -171,7 +179,9 @@ def _answer_batch(plan: Plan, questions: Sequence[Question]) -> list[PeopleCount
         return people.order_by().values(cell=Value(cell)).annotate(people=Count("pk"))
 
     numbered = list(enumerate(questions))
-    by_evening = _one_statement(evenings, numbered)
+    aged = [(cell, question) for cell, question in numbered if question.ages is not None]
+    by_evening = _one_statement(evenings, [(cell, question) for cell, question in numbered if question.ages is None])
+    by_evening |= _evenings_by_age(plan, aged)
     by_person = _one_statement(known, numbered)
     by_regular = _one_statement(regulars, [(cell, question) for cell, question in numbered if question.at_least > 1])
     counts = []
@@ -199,7 +209,49 @@ def _asked(rows: QuerySet, question: Question, *, format_path: str) -> QuerySet:
         rows = rows.filter(activity__in=question.activities)
     if question.format is not None:
         rows = rows.filter(**{format_path: question.format})
+    if question.weekdays is not None:
+        rows = rows.filter(date__iso_week_day__in=question.weekdays)
+    if question.sessions is not None:
+        rows = rows.filter(**{"pk__in" if rows.model is Session else "session__in": question.sessions})
+    if question.ages is not None and rows.model is Attendance:
+        lowest, highest = question.ages
+        rows = rows.alias(age=ExtractYear("date") - F("participant__birth_year")).filter(age__gte=lowest)
+        rows = rows if highest is None else rows.filter(age__lte=highest)
     return rows.order_by()
+
+
+def _evenings_by_age(plan: Plan, numbered: Sequence[tuple[int, Question]]) -> dict[int, dict[str, int]]:
+    """As `evenings`, of the heads that are or may be of the asked ages. Three queries for all questions together."""
+    if not numbered:
+        return {}
+    first, last = min(q.first for _cell, q in numbered), max(q.last for _cell, q in numbered)
+    book = load_age_book(plan, first, last)
+    held = Session.objects.for_plan(plan).held().between(first, last).annotate(total=_VISITS)
+    rows = list(held.order_by().values_list("pk", "date", "activity_id", "format_id", "total"))
+    found = {}
+    for cell, question in numbered:
+        heads = [
+            book.within(pk, question.ages, total)
+            for pk, day, activity, format, total in rows
+            if question.ages is not None and _is_asked(question, pk, day, activity, format)
+        ]
+        found[cell] = {
+            "visits": sum(within.least for within in heads),
+            "sessions": len(heads),
+            "largest": max((within.least for within in heads), default=0),
+            "unnamed": sum(within.most - within.known for within in heads),
+        }
+    return found
+
+
+def _is_asked(question: Question, pk: int, day: date, activity: int, format: int | None) -> bool:
+    return (
+        question.first <= day <= question.last
+        and (question.activities is None or activity in question.activities)
+        and (question.format is None or format == question.format.pk)
+        and (question.weekdays is None or day.isoweekday() in question.weekdays)
+        and (question.sessions is None or pk in question.sessions)
+    )
 
 
 def _grouped(plan: Plan, first: date, last: date, group: str) -> dict[int, PeopleCount]:
