@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.permissions import PERMISSIONS
 
-OTHER_ACCESS = frozenset({"public", "signed_in", "superuser"})
+OTHER_ACCESS = frozenset({"public", "signed_in", "superuser", "token"})
 FOREIGN = ("admin",)  # Django's own pages guard themselves
 
 

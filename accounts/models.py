@@ -322,3 +322,35 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.to} · {self.template} · {self.get_state_display()}"
+
+
+class TokenScope(models.TextChoices):
+    """What a token may read. Each stands for a permission of its maker (`tokens.NEEDS`)."""
+
+    RELEASES = "releases", _("Released figures")
+    DRAFT = "draft", _("Released figures and the team's draft")
+
+
+class ApiToken(models.Model):
+    """Lets another program read the plan's figures. Only the hash is stored; the token itself is shown once."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("plan"))
+    name = models.CharField(_("what it is for"), max_length=60, validators=[validate_no_cpr])
+    scope = models.CharField(_("may read"), max_length=10, choices=TokenScope, default=TokenScope.RELEASES)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scope__in=TokenScope.values), name="accounts_token_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} · {self.plan}"

@@ -12,8 +12,10 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt  # why: for tokens alone, below
 
 from accounts.models import Role
+from accounts.tokens import TokenRefused, admit
 
 A, M, S, V, B, P = (
     Role.ADMINISTRATOR,
@@ -86,6 +88,33 @@ def plan_permission_required(permission: str) -> Callable[[Access], Access]:
             return view(request, *args, **kwargs)
 
         guarded.access = permission
+        return guarded
+
+    return decorate
+
+
+def token_required(permission: str) -> Callable[[Access], Access]:
+    """For the API: `Authorization: Bearer …` instead of a session. Sets `request.plan` and `request.token`.
+
+    The token stands for its maker: what the maker's role may not do now, the token may not either. Without a token that
+    works the answer is 401, with one of another plan 404 (as if that plan were not there), with too small a scope 403.
+    """
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+
+    def decorate(view: Access) -> Access:
+        @csrf_exempt  # why: no cookie is looked at, so none can be misused
+        @login_not_required
+        @wraps(view)
+        def guarded(request: HttpRequest, plan_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                request.token = admit(request, plan_slug=plan_slug, permission=permission, may=has_plan_permission)
+                request.plan = request.token.plan
+                return view(request, plan_slug, *args, **kwargs)
+            except TokenRefused as refused:
+                return refused.response()
+
+        guarded.access = "token"
         return guarded
 
     return decorate

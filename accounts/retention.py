@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.invitations import forget_old_invitations
 from accounts.mail import forget_old_mails
+from accounts.tokens import forget_old_tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,11 @@ REOPENING = Rule(
     keep=_("As long as the plan"),
     then=_("Deleted with the plan; is about the figure, never about a person"),
 )
+TOKEN = Rule(
+    purpose=_("To see who let another program read the figures, and to close it again"),
+    keep=_("One year after the token has run out or was closed"),
+    then=_("Deleted"),
+)
 MAIL = Rule(purpose=_("To see whether an e-mail was sent"), keep=_("30 days"), then=_("Deleted"))
 
 RETENTION: dict[str, Rule] = {
@@ -78,16 +84,22 @@ RETENTION: dict[str, Rule] = {
     "Invitation.invited_by": INVITATION,
     "Reopening.opened_by": ACCOUNT,
     "Reopening.reason": REOPENING,
+    "ApiToken.name": TOKEN,
+    "ApiToken.token_hash": TOKEN,
+    "ApiToken.made_by": TOKEN,
     "Mail.key": MAIL,
     "Mail.to": MAIL,
     "Mail.context": MAIL,
     "Mail.message_id": MAIL,
 }
-NOT_PERSONAL = frozenset({"Plan.slug", "Plan.name", "Plan.area", "Plan.municipality", "Mail.template", "Mail.state"})
+NOT_PERSONAL = frozenset(
+    {"ApiToken.scope", "Plan.slug", "Plan.name", "Plan.area", "Plan.municipality", "Mail.template", "Mail.state"}
+)
 
 
 def forget_old_rows() -> str:
     """The daily work of the rules above."""
     now = timezone.now()
     invitations, mails = forget_old_invitations(now=now), forget_old_mails(now=now)
-    return f"{invitations} invitations and {mails} e-mails deleted"
+    tokens = forget_old_tokens(now=now)
+    return f"{invitations} invitations, {mails} e-mails and {tokens} tokens deleted"

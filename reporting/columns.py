@@ -171,7 +171,7 @@ VISITS = Column(
 
 INDICATORS = DataTable(
     name="indicators",
-    title=_("Targets"),
+    title=pgettext_lazy("table", "Targets"),
     says=_("One row for each target in use and each period."),
     rows=lambda figure_set: figure_set["indicators"],
     columns=(

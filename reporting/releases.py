@@ -15,6 +15,7 @@ from jobs.canonical import canonical_json, fingerprint
 from reporting.figure_set import Plain, build_figure_sets
 from reporting.figure_versions import as_newest
 from reporting.models import FixedTable, Release, ReleaseQuerySet
+from reporting.schema import check_figure_set
 
 PERIOD_KINDS = ("year", "half", "quarter")
 
@@ -71,6 +72,7 @@ def release_figures(
         for done, (period, figure_set) in enumerate(zip(periods, figure_sets, strict=True), start=1):
             content = canonical_json(figure_set)
             if newest.get((period.first, period.last)) != fingerprint(content):
+                check_figure_set(figure_set)
                 new.append(
                     Release.objects.create(
                         plan=plan,

@@ -22,9 +22,10 @@ from django.utils import timezone
 
 from accounts.checks import our_views
 from accounts.invitations import invite, token_for
-from accounts.models import Membership, Plan, Role, User
+from accounts.models import Membership, Plan, Role, TokenScope, User
 from accounts.periods import whole_plan
 from accounts.permissions import PERMISSIONS, has_plan_permission
+from accounts.tokens import LIFETIMES, make_token
 from activities.calendar_feed import feed_token, open_feed
 from activities.models import ChecklistLine, Closure, CountingMode, ItemState, Tally
 from activities.programme_release import publish_programme
@@ -170,6 +171,9 @@ def furnish(world: World) -> None:
         arguments={"kind": "log", "file": world.file.pk},
         result={"rejects": world.file.pk},
     )
+    world.things["token"] = make_token(
+        plan=plan, name="Power BI", scope=TokenScope.RELEASES, by=leader, lifetime=LIFETIMES[0]
+    )[0]
     world.things["workbook"] = Job.objects.create(
         kind=ATTENDANCE_WORKBOOK,
         plan_id=plan.pk,
@@ -335,6 +339,9 @@ OBJECTS: dict[str, By] = {
     "reporting:import_detail": pk("import"),
     "reporting:import_confirm": pk("import"),
     "reporting:import_rejected": pk("import"),
+    "reporting:token_revoke": pk("token"),
+    "reporting:token_restore": pk("token"),
+    "api:release": lambda world: {"sha256": "0" * 64},
     "reporting:log_export": lambda world: {"format": "csv"},
     "reporting:figures_export": lambda world: {"name": "tal", "format": "json"},
     "reporting:goal_edit": pk("goal"),
@@ -450,6 +457,9 @@ def test_pages_of_a_plan(name: str, world: World, elsewhere: World):
     access = VIEWS[name].access
     kwargs = kwargs_for(name, world)
     address = reverse(name, kwargs={"plan_slug": "egen", **kwargs})
+    if access == "token":
+        assert_needs_a_token(name, world, address)
+        return
     absent = reverse(name, kwargs={"plan_slug": "findes-ikke", **kwargs})
     crossed = reverse(name, kwargs={"plan_slug": "fremmed", **kwargs})
     assert access == "public" or access in PERMISSIONS, f"{name} declares no permission of the table"
@@ -491,6 +501,16 @@ def test_pages_of_a_plan(name: str, world: World, elsewhere: World):
         assert_no_leak(name, None, nobody)
 
 
+def assert_needs_a_token(name: str, world: World, address: str) -> None:
+    """Being signed in opens nothing: no cookie is looked at, and none is set."""
+    for method, _answers in methods():
+        for member in (*world.members.values(), None):
+            response = ask(member, method, address)
+            assert response.status_code == 401, f"{method} {name}: {response.status_code}"
+            assert "sessionid" not in response.cookies
+            assert_no_leak(name, None, response)
+
+
 @pytest.mark.parametrize("name", OTHER_VIEWS)
 def test_pages_outside_the_plans(name: str, world: World):
     access = VIEWS[name].access
@@ -516,7 +536,7 @@ def test_pages_outside_the_plans(name: str, world: World):
 def test_a_superuser_is_no_member(world: World):
     chief = create_user(is_superuser=True, is_staff=True)
     for name in PLAN_VIEWS:
-        if VIEWS[name].access != "public":
+        if VIEWS[name].access not in ("public", "token"):
             address = reverse(name, kwargs={"plan_slug": "egen", **kwargs_for(name, world)})
             assert ask(chief, "get", address).status_code == 404, name
 

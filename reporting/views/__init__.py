@@ -41,8 +41,10 @@ from reporting.views.status_reports import (
     status_report_edit,
     status_report_list,
 )
+from reporting.views.tokens import api_guide, token_create, token_restore, token_revoke
 
 __all__ = [
+    "api_guide",
     "data",
     "delivered",
     "dictionary",
@@ -82,4 +84,7 @@ __all__ = [
     "status_report_restore",
     "target_create",
     "target_edit",
+    "token_create",
+    "token_restore",
+    "token_revoke",
 ]

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import has_plan_permission, plan_permission_required
 from reporting.columns import TABLES
 from reporting.dictionary import code_lists, measure_entries, people_entries
+from reporting.views.tokens import token_rows
 
 
 @plan_permission_required("data.manage")
@@ -17,7 +18,7 @@ def data(request: HttpRequest, plan_slug: str) -> HttpResponse:
     context = {
         "may_export_log": has_plan_permission(role, "log.export"),
         "may_export_attendance": has_plan_permission(role, "attendance.export"),
-        "tables": TABLES.values(),
+        "tokens": token_rows(request.plan),
     }
     return render(request, "reporting/data.html", context)
 
