@@ -17,6 +17,7 @@ from accounts.templatetags.portal_tags import da_number
 from activities.log import current_log, log_session
 from reporting.models import Measure
 from reporting.packs.content import read_pack
+from reporting.packs.drawing import draw_content
 from reporting.packs.files import make_files, pack_pdf, pack_xlsx
 from reporting.packs.freezing import freeze_pack
 from reporting.packs.reading import read_in_words
@@ -91,6 +92,12 @@ def test_files_made_again_are_the_same_bytes_also_in_another_year_and_language(c
         "xlsx": (b"PK\x03\x04", len(again["xlsx"])),
     }
     assert first == again
+
+
+def test_page_and_files_are_drawn_from_the_json_alone(content, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        make_files(content, "ab" * 32)
+        draw_content(content)
 
 
 def test_pdf_tells_the_figures_of_the_json(content):
