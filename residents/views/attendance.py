@@ -119,7 +119,7 @@ def _save(request: HttpRequest, session: Session) -> HttpResponse:
     form = AttendanceForm(request.POST, session=session)
     walk_in = WalkIn(request, session)
     present, shown = _ids(request, "present"), _ids(request, "shown")
-    if not form.is_valid():
+    if not form.is_valid() or not form.is_sure:
         return _page(request, session, form, walk_in, checked=present, status=422)
     changes, seen, unnamed = form.changes(), form.seen(), form.unnamed_heads()
     goes_on = "find" in request.POST or "add" in request.POST

@@ -176,7 +176,8 @@
       // put in again, since screen readers only say what arrives in a live region after it is there
       if (region.children.length) setTimeout(() => region.append(...region.children), 200);
     }
-    const mistake = firstMistake(document.querySelector("main") || document);
+    const main = document.querySelector("main") || document;
+    const mistake = firstMistake(main) || main.querySelector(".question");
     if (mistake) focusOn(mistake);
   });
 })();

@@ -529,3 +529,17 @@ def test_the_page_holds_no_alias_in_what_a_script_keeps(door):
 
     config = page.split('name="htmx-config" content=\'')[1].split("'")[0]
     assert json.loads(config)["historyCacheSize"] == 0
+
+
+def test_a_line_about_one_person_is_asked_about_and_the_ticks_are_kept():
+    door = Door()
+    child = door.person("Lille-Ali", times=1)
+
+    page = door.save([child], note="Ali ryger hash")
+    assert (page.status_code, door.stored()) == (422, ("planned", 0, None))
+    assert "Det ligner noget om ét menneske." in page.content.decode()
+    assert [row.checked for row in (*page.context["people"].regulars, *page.context["people"].others)] == [True]
+
+    door.save([child], note="Ali ryger hash", **{"note-sure": "Ali ryger hash"})
+    door.session.refresh_from_db()
+    assert (door.session.note, door.session.known_heads) == ("Ali ryger hash", 1)
