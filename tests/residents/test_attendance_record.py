@@ -1,6 +1,7 @@
 """The tick list as a page: on a phone, without a script, with two people at it."""
 
 import json
+import re
 from datetime import date, timedelta
 from html import unescape
 
@@ -398,6 +399,46 @@ def test_search_and_walk_in_work_without_a_script_and_keep_the_ticks(door):
     response = door.save([amina], [amina], add="1", **{"new-alias": "Øzlem", "new-birth_year": "2011"})
     assert response.headers["Location"] == door.url()
     assert door.ticked() == ["Amina", "Øzlem"]
+
+
+def test_searching_in_vain_opens_the_fields_with_the_name_in_them(door):
+    door.person("Amina")
+
+    assert walk_in_of(door.get("?q=Zeynep")) == (True, "Zeynep")
+    assert walk_in_of(door.get("?q=ami")) == (False, "")
+    assert walk_in_of(door.get()) == (False, "")
+
+
+def test_an_empty_list_begins_with_somebody_new(door):
+    assert walk_in_of(door.get()) == (True, "")
+
+
+def walk_in_of(response):
+    """Is it open, and whom does it name?"""
+    page = response.content.decode()
+    alias = re.search(r'name="new-alias"[^>]*', page)[0]
+    value = re.search(r'value="([^"]*)"', alias)
+    return "<details open>" in page.partition('id="walk-in"')[2][:400], value[1] if value else ""
+
+
+def test_somebody_new_who_is_typed_but_not_added_is_not_lost_by_saving(door):
+    new = {"new-alias": "Øzlem", "new-birth_year": "2011"}
+
+    assert door.save(**new).headers["Location"] == door.url()
+    assert door.ticked() == ["Øzlem"]
+
+    refused = door.save(**(new | {"new-alias": "Bo", "new-birth_year": ""}))
+    assert refused.status_code == 422
+    assert walk_in_of(refused) == (True, "Bo")
+
+
+def test_somebody_new_on_an_evening_that_was_not_held_is_refused_in_words(door):
+    response = door.client.post(
+        door.url(), {"state": "cancelled", "add": "1", "new-alias": "Øzlem", "new-birth_year": "2011"}, follow=True
+    )
+
+    assert "Aftenen står som ikke afholdt." in response.content.decode()
+    assert door.ticked() == []
 
 
 def test_searching_does_not_log_an_empty_evening(door):
