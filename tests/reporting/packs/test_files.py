@@ -136,6 +136,16 @@ def test_pdf_tells_texts_decisions_since_last_and_corrections(content):
         assert said in text
 
 
+def test_correction_that_changed_the_volunteers_tells_both_counts(content):
+    [log] = content["corrections"]["logs"]
+    logs = [{**log, "now": {**log["now"], "volunteer_turns": turns}} for turns in ("1", "4")]
+    content = {**content, "corrections": {**content["corrections"], "logs": logs}}
+
+    text = words(pack_pdf(content, "ab" * 32))
+
+    assert ("30 kom 44 kom, 1 frivillig" in text, "30 kom 44 kom, 4 frivillige" in text) == (True, True)
+
+
 def test_pdf_is_tagged_with_title_language_headings_tables_and_texts_for_drawings(content):
     pdf = pack_pdf(content, "ab" * 32)
     reader = pypdf.PdfReader(io.BytesIO(pdf))
