@@ -108,6 +108,7 @@ def test_date_that_somebody_else_took_is_refused_by_name(laptop, live, season):
     toast(laptop, "er der allerede “Lottes debat”.")
     cell(laptop, season, 3).get_by_role("link", name="Lottes debat").wait_for()
     laptop.locator(f'[data-idea="{season.idea.pk}"]').wait_for()  # still on the shelf
+    assert not ProgrammeItem.objects.filter(idea=season.idea).exists()
 
 
 def test_item_is_moved_with_the_keyboard_alone(laptop, live, season):
