@@ -62,6 +62,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "packs.edit": frozenset({M}),
     "data.manage": frozenset({A, M}),
     "indicators.edit": frozenset({M}),
+    "judgements.write": frozenset({M}),
     "measurements.add": frozenset({M, S}),
     "measurements.approve": frozenset({M}),
 }

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_number, da_percent
 from reporting.board_rows import Row, read_row
-from reporting.figure_set import Plain
 from reporting.goal_lines import under_goals
+from reporting.plain import Plain
 from reporting.status import Status
 
 MOST_ATTENTION = 3

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.templatetags.portal_tags import da_date, da_number
 from reporting.disclosure import SMALLEST_TOTAL
-from reporting.explain import Fact, explain
-from reporting.figure_set import Plain
+from reporting.explain import Fact, break_words, explain, plain_day
 from reporting.goal_lines import GoalLine
 from reporting.models import Direction, Measure
+from reporting.plain import Plain
 from reporting.status import GROWING, Accumulation, Status
 
 NUMBER_WORDS: tuple[str | Promise, ...] = (
@@ -24,6 +24,18 @@ NUMBER_WORDS: tuple[str | Promise, ...] = (
     gettext_lazy("eleven"), gettext_lazy("twelve"),
 )  # fmt: skip
 ONE_DECIMAL_BELOW = 10
+ONE_EACH = (Measure.SESSIONS_HELD, Measure.SESSIONS_WITH_FORMAT)  # a session gives one at most
+SPREAD = (Measure.VISITS, Measure.VOLUNTEER_TURNS, Measure.VOLUNTEER_HOURS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWords:
+    """What the project manager says beside the computed status."""
+
+    status: str | None
+    comment: str
+    day: str
+    is_draft: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +54,8 @@ class Row:
     is_danger: bool
     notes: list[str]
     next_step: str
+    judgement: OwnWords | None
+    breaks: list[str]
     facts: list[Fact]
     trend: list[Decimal | None]
     trend_target: Decimal | None
@@ -72,6 +86,8 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         is_danger=row["status"] == Status.AT_RISK,
         notes=_notes(row),
         next_step=next_step(row, is_over=is_over),
+        judgement=_own_words(row["judgement"]),
+        breaks=[break_words(change) for change in row["breaks"]],
         facts=explain(row, figure_set, before, previous),
         trend=trend,
         trend_target=target,
@@ -79,6 +95,17 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         trend_caption=str(trend_words(row["trend"])[1]),
         trend_label=_trend_label(row["trend"], target),
         trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
+    )
+
+
+def _own_words(judgement: Plain | None) -> OwnWords | None:
+    if judgement is None:
+        return None
+    return OwnWords(
+        status=judgement["status"],
+        comment=judgement["comment"],
+        day=plain_day(judgement["on"]),
+        is_draft=judgement["is_draft"],
     )
 
 
@@ -192,13 +219,39 @@ def next_step(row: Plain, *, is_over: bool) -> str:
     if is_over:
         return _("%(count)s below the target") % {"count": da_number(missing)}
     if row["needed_mean"] is not None:
-        needed = _decimal(row["needed_mean"]).quantize(Decimal("0.1"), ROUND_CEILING)
-        return _("%(mean)s per session for the rest of the period reaches the target") % {"mean": da_number(needed)}
+        return _needed_words(row)
     if row["accumulation"] == Accumulation.MEAN:
         return _("%(count)s below the target") % {"count": da_number(missing)}
-    if row["accumulation"] in GROWING:
-        missing = missing.to_integral_value(ROUND_CEILING)
-    return _("%(count)s more reach the target") % {"count": _in_words(missing)}
+    if row["accumulation"] not in GROWING:
+        return _("%(count)s more reach the target") % {"count": _in_words(missing)}
+    missing = missing.to_integral_value(ROUND_CEILING)
+    text = _("%(count)s more reach the target") % {"count": _in_words(missing)}
+    return text + _with_what_is_left(row, missing)
+
+
+def _needed_words(row: Plain) -> str:
+    """ "three more per session than now reach the target: 33 for the rest of the period"."""
+    needed, value = _decimal(row["needed_mean"]), _decimal(row["value"])
+    more = (needed - value).to_integral_value(ROUND_CEILING)
+    return _("%(more)s more per session reach the target: %(mean)s for the rest of the period") % {
+        "more": _in_words(more),
+        "mean": da_number(needed.quantize(Decimal("0.1"), ROUND_CEILING)),
+    }
+
+
+def _with_what_is_left(row: Plain, missing: Decimal) -> str:
+    """What the rest of the period asks of each planned session, or that there are too few of them."""
+    left = _decimal(row["sessions_left"])
+    if row["planned"] is None or row["typed_in"] or row["status"] not in (Status.BEHIND, Status.AT_RISK):
+        return ""
+    if row["measure"] in ONE_EACH:
+        if missing > left:
+            return _(", but only %(left)s are planned") % {"left": da_number(left)}
+        return _(", %(left)s are planned") % {"left": da_number(left)}
+    if row["measure"] in SPREAD and left:
+        each = (missing / left).quantize(Decimal("0.1"), ROUND_CEILING)
+        return _(": %(each)s per session for the rest of the period") % {"each": da_number(each)}
+    return ""
 
 
 def _is_level(row: Plain) -> bool:

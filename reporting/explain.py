@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_number, da_percent
-from reporting.figure_set import Plain
 from reporting.models import Measure
+from reporting.plain import Plain
 from reporting.status import Accumulation
 
 
@@ -39,6 +39,7 @@ def explain(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain
         (_("Last changed"), plain_day(row["last_change"] or row["measured_on"])),
         (_("Since last"), _since_last(row, before, previous)),
         *((_("Target changed"), _target_change(change)) for change in row["target_changes"]),
+        *((_("Counted otherwise"), break_words(change)) for change in row["breaks"]),
     ]
     return [Fact(term=term, text=text) for term, text in pairs if text]
 
@@ -70,9 +71,13 @@ def _how_expected(row: Plain) -> str | None:
         return None if row["target"] is None else _("None. The figure is compared with the target itself.")
     if row["expected"] == row["target"]:
         return da_number(row["expected"])
-    return _("%(expected)s: the target in step with the planned sessions, not with the calendar") % {
-        "expected": da_number(row["expected"])
-    }
+    expected = da_number(row["expected"])
+    if row["planned"] is None:
+        return _("%(expected)s: the target in step with the planned sessions, not with the calendar") % {
+            "expected": expected
+        }
+    words = _("%(expected)s: the target times %(due)s of %(whole)s planned sessions. A month with few expects little")
+    return words % {"expected": expected, **row["planned"]}
 
 
 def _how_judged(row: Plain) -> str | None:
@@ -111,6 +116,10 @@ def _since_last(row: Plain, before: Plain | None, previous: Plain | None) -> str
         "change": f"{sign}{da_number(change)}" if change else _("unchanged"),
         "day": plain_day(previous["as_of"]),
     }
+
+
+def break_words(change: Plain) -> str:
+    return _("From %(day)s: %(text)s") % {"day": plain_day(change["on"]), "text": change["text"]}
 
 
 def _target_change(change: Plain) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from accounts.models import Plan
 from accounts.periods import Period
-from reporting.figure_set import Plain
 from reporting.figures import ActivityFigure, IndicatorFigure, activity_figure, indicator_figure, load_book
 from reporting.measures import MEASURES
+from reporting.plain import Plain
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")

@@ -6,19 +6,17 @@ person, and figures about people have passed `disclosure`. Computed now it is th
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, timedelta
 
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import Plan
-from accounts.periods import Period, add_months
+from accounts.periods import Period
 from activities.models import AgeBand
 from partners.models import FocusArea
 from reporting.disclosure import GRAIN, SMALLEST_TOTAL, Span, may_be_made, release_ages, why_withheld
-from reporting.facts import SessionCounts, SessionFact, count_sessions
+from reporting.facts import SessionCounts, count_sessions
 from reporting.figures import (
     ActivityFigure,
     Book,
@@ -29,16 +27,14 @@ from reporting.figures import (
     load_book,
 )
 from reporting.goals import GoalTree, load_goals, plain_goal_of, plain_goals
-from reporting.measures import MEASURES, Evidence
-from reporting.models import FixedTable, Measurement, TargetChange
-from reporting.status import Accumulation, status_if_below
-from reporting.typed_in import typed_value
+from reporting.measures import MEASURES
+from reporting.models import DefinitionChange, FixedTable, Measurement, TargetChange
+from reporting.plain import Plain, iso_day, number
+from reporting.status import status_if_below
+from reporting.trends import activity_trend, indicator_trend, weeks
 from residents.attendance import people_by_age
 
-VERSION = "2"
-LONGEST_MONTHLY_TREND = 24  # months; a longer period is drawn by quarters
-
-Plain = dict[str, Any]
+VERSION = "3"
 
 
 def build_figure_set(
@@ -97,7 +93,7 @@ def _figure_set(
             {**_indicator(book, figure, period, for_team=for_team), "goal": plain_goal_of(goals, figure.indicator)}
             for figure in figures
         ],
-        "activities": [_activity(figure, period, last, for_team=for_team) for figure in shown],
+        "activities": [_activity(book, figure, period, last, for_team=for_team) for figure in shown],
         "ages": _ages(book, period, bands, fixed),
         "definitions": {code: _in_both_languages(MEASURES[code].definition) for code in measures},
     }
@@ -142,27 +138,30 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "withheld": None,
         "target": number(target.value) if target else None,
         "target_high": number(target.high) if target else None,
-        "due_on": _day(target.due_on) if target else None,
+        "due_on": iso_day(target.due_on) if target else None,
         "expected": number(figure.expected),
         "status": figure.status.value if figure.status else None,
         "too_early": figure.is_too_early,
         "missing": number(figure.missing),
         "needed_mean": number(figure.needed_mean),
         "sessions_left": number(figure.sessions_left),
+        "planned": {"due": number(figure.due), "whole": number(figure.whole)} if figure.whole else None,
         "sessions": _counts(counts) if not figure.rule.is_typed_in else None,
         "matching_sessions": number(len(figure.evidence.held)) if indicator.format_id else None,
-        "last_change": _day(counts.last_change) if not figure.rule.is_typed_in else None,
+        "last_change": iso_day(counts.last_change) if not figure.rule.is_typed_in else None,
         "activities": None if indicator.all_activities else [activity.name for activity in indicator.activities.all()],
         "format": {"da": indicator.format.name, "en": indicator.format.name_en} if indicator.format else None,
         "baseline": number(indicator.baseline),
-        "baseline_on": _day(indicator.baseline_on),
+        "baseline_on": iso_day(indicator.baseline_on),
         "source": figure.measurement.source if figure.measurement else indicator.source,
-        "measured_on": _day(figure.measurement.measured_on) if figure.measurement else None,
+        "measured_on": iso_day(figure.measurement.measured_on) if figure.measurement else None,
         "estimated": any(measurement.is_estimated for _span, measurement in figure.typed.parts),
         "waiting": _waiting(book, figure, period) if for_team else [],
         "parts": [_part(span, measurement) for span, measurement in figure.typed.parts],
         "target_changes": [_change(change) for change in target.changes.all()] if target else [],
-        "trend": _indicator_trend(book, figure, period),
+        "breaks": [_break(change) for change in book.definition_changes.get(indicator.pk, [])],
+        "judgement": _judgement(book, figure, period, for_team=for_team),
+        "trend": indicator_trend(book, figure, period),
     }
     if figure.rule.counts_people and not for_team:
         _withhold(row, figure, period)
@@ -184,71 +183,48 @@ def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
 
 def _part(span: Period, measurement: Measurement) -> Plain:
     """One of the typed-in values that are added up, with the period that it counts."""
-    return {"label": span.label, "on": _day(measurement.measured_on), "value": number(measurement.value)}
+    return {"label": span.label, "on": iso_day(measurement.measured_on), "value": number(measurement.value)}
+
+
+def _break(change: DefinitionChange) -> Plain:
+    return {"on": iso_day(change.changed_on), "text": change.text}
+
+
+def _judgement(book: Book, figure: IndicatorFigure, period: Period, *, for_team: bool) -> Plain | None:
+    """The project manager's own word. A draft is the team's alone."""
+    text = book.status_texts.get((figure.indicator.pk, period.first, period.last))
+    if text is None or not (text.judgement or text.comment) or not (text.is_ready or for_team):
+        return None
+    return {
+        "status": text.judgement or None,
+        "comment": text.comment,
+        "on": iso_day(text.written_at),
+        "is_draft": not text.is_ready,
+    }
 
 
 def _waiting(book: Book, figure: IndicatorFigure, period: Period) -> list[Plain]:
     """What somebody has typed in and nobody has approved: shown beside the figure, never part of it."""
     rows = [m for m in book.waiting.get(figure.indicator.pk, []) if m.measured_on in period]
-    return [{"on": _day(m.measured_on), "value": number(m.value)} for m in rows]
+    return [{"on": iso_day(m.measured_on), "value": number(m.value)} for m in rows]
 
 
 def _change(change: TargetChange) -> Plain:
     return {
-        "on": _day(change.changed_at),
+        "on": iso_day(change.changed_at),
         "old_value": number(change.old_value),
         "old_high": number(change.old_high),
-        "old_due_on": _day(change.old_due_on),
+        "old_due_on": iso_day(change.old_due_on),
         "reason": change.reason,
         "decided_by": change.decided_by,
-        "decided_on": _day(change.decided_on),
+        "decided_on": iso_day(change.decided_on),
     }
-
-
-def _indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
-    """The small trend: a sum as it grows, a mean by itself, people only as visits, typed values as they were typed."""
-    if figure.rule.is_typed_in:
-        return _typed_trend(book, figure, period)
-    last = min(period.last, book.as_of)
-    steps = _steps(period, last)
-    if figure.rule.counts_people:
-        points = _visits_by_step(figure.evidence.held, steps)
-        return {"kind": "visits", "step": _step_kind(period), "points": points}
-    is_sum = figure.rule.accumulation == Accumulation.SUM
-    points = []
-    for first, until in steps:
-        start = period.first if is_sum else first
-        facts = [fact for fact in figure.evidence.sessions if start <= fact.date <= until]
-        evidence = Evidence(sessions=facts, people=figure.evidence.people, today=book.today)
-        value = figure.rule.compute(evidence).low if figure.rule.compute else None
-        points.append({"on": first.isoformat(), "value": number(value)})
-    return {"kind": "sum" if is_sum else "mean", "step": _step_kind(period), "points": points}
-
-
-def _typed_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
-    """A level as it was typed in, also before the period; a count as it has grown within it."""
-    entries = [m for m in book.measurements.get(figure.indicator.pk, []) if m.measured_on <= period.last]
-    if figure.rule.accumulation != Accumulation.SUM:
-        return {"kind": "measured", "step": None, "points": [_point(m.measured_on, m.value) for m in entries]}
-    points = []
-    for entry in entries:
-        if entry.measured_on < period.first:
-            continue
-        known = [m for m in entries if m.measured_on <= entry.measured_on]
-        typed = typed_value(figure.indicator, figure.rule.accumulation, known, period, book.plan)
-        if typed.value is not None:
-            points.append(_point(entry.measured_on, typed.value))
-    return {"kind": "typed_sum", "step": None, "points": points}
-
-
-def _point(day: date, value: Decimal | None) -> Plain:
-    return {"on": day.isoformat(), "value": number(value)}
 
 
 # -- activities --------------------------------------------------------------------------------------------------------
 
 
-def _activity(figure: ActivityFigure, period: Period, last: date, *, for_team: bool) -> Plain:
+def _activity(book: Book, figure: ActivityFigure, period: Period, last: date, *, for_team: bool) -> Plain:
     people = figure.people if for_team else None
     return {
         "activity": figure.activity.name,
@@ -259,39 +235,10 @@ def _activity(figure: ActivityFigure, period: Period, last: date, *, for_team: b
         "unique_min": number(people.unique_min) if people else None,
         "unique_max": number(people.unique_max) if people else None,
         "volunteer_turns": number(figure.volunteer_turns),
-        "last_change": _day(figure.counts.last_change),
-        "trend": {
-            "kind": "visits",
-            "step": _step_kind(period),
-            "points": _visits_by_step(figure.sessions, _steps(period, last)),
-        },
+        "last_change": iso_day(figure.counts.last_change),
+        "trend": activity_trend(book, figure, period),
+        "weeks": weeks(figure.sessions, period, last, book.today),
     }
-
-
-def _visits_by_step(facts: Iterable[SessionFact], steps: list[tuple[date, date]]) -> list[Plain]:
-    facts = list(facts)
-    return [
-        {"on": first.isoformat(), "value": number(sum(fact.visits for fact in facts if first <= fact.date <= until))}
-        for first, until in steps
-    ]
-
-
-def _step_kind(period: Period) -> str:
-    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    return "quarter" if months > LONGEST_MONTHLY_TREND else "month"
-
-
-def _steps(period: Period, last: date) -> list[tuple[date, date]]:
-    """The period up to `last` cut into calendar months, or into quarters from its first day when it is long."""
-    if last < period.first:
-        return []
-    by_quarter = _step_kind(period) == "quarter"
-    steps, start, count = [], period.first, 1
-    while start <= last:
-        after = add_months(period.first, 3 * count) if by_quarter else add_months(start.replace(day=1), 1)
-        steps.append((start, min(after - timedelta(days=1), last)))
-        start, count = after, count + 1
-    return steps
 
 
 def _ages(book: Book, period: Period, bands: list, fixed: dict[Span, Plain]) -> Plain | None:
@@ -330,19 +277,3 @@ def _counts(counts: SessionCounts) -> Plain:
         "visits": number(counts.visits),
         "completeness": number(completeness(counts)),
     }
-
-
-def number(value: int | Decimal | None) -> str | None:
-    """A number as a decimal string: no exponent, no trailing zeros, so that equal figures are equal text."""
-    if value is None:
-        return None
-    value = Decimal(value)
-    return "0" if value == 0 else format(value.normalize(), "f")
-
-
-def _day(value: date | datetime | None) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return value.isoformat()

@@ -12,17 +12,27 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from accounts.models import Plan
-from accounts.periods import Period
+from accounts.periods import Period, add_months
 from activities.models import Activity, SessionState
 from activities.schedule import expected_dates
 from reporting.facts import Facts, Scope, SessionCounts, SessionFact, count_sessions, load_facts
 from reporting.measures import MEASURES, NOTHING, Evidence, MeasureRule, Value, exactly
-from reporting.models import Direction, Indicator, Measure, Measurement, MeasurementState, Target
+from reporting.models import (
+    DefinitionChange,
+    Direction,
+    Indicator,
+    Measure,
+    Measurement,
+    MeasurementState,
+    StatusText,
+    Target,
+)
 from reporting.status import Reading, Status, expected_value, is_too_early, judge
 from reporting.typed_in import NOTHING_TYPED, TypedIn, typed_value
 from residents.attendance import PeopleCount, Question, answer_questions
 
 NOBODY = PeopleCount()
+MONTHS_BEFORE = 12  # sessions are read from a year before, so that a trend can be seen beside last year's
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Book:
     scopes: dict[int, Scope]  # by indicator
     measurements: dict[int, list[Measurement]]  # by indicator, oldest first; approved ones only
     waiting: dict[int, list[Measurement]]  # by indicator, oldest first; those that await approval
+    definition_changes: dict[int, list[DefinitionChange]]  # by indicator, oldest first
+    status_texts: dict[tuple[int, date, date], StatusText]  # by indicator and period
     facts: Facts
     due_dates: dict[int, list[date]]  # by activity, from its series, also where no session row exists
     people: dict[Question, PeopleCount]
@@ -63,6 +75,8 @@ class IndicatorFigure:
     reading: Reading | None  # what the status was judged from
     counts: SessionCounts  # all sessions of its activities, also those outside its format
     evidence: Evidence
+    due: int  # of the sessions that the series plan in the period, those up to now
+    whole: int
     sessions_left: int
     missing: Decimal | None  # how far below (or above, for "at most") the target
     needed_mean: Decimal | None  # what each remaining session needs for a mean to reach its target
@@ -107,6 +121,9 @@ def load_book(
     for measurement in typed.order_by("measured_on", "pk"):
         place = measurements if measurement.is_approved else waiting
         place[measurement.indicator_id].append(measurement)
+    changes: dict[int, list[DefinitionChange]] = defaultdict(list)
+    for change in DefinitionChange.objects.filter(plan=plan, removed_at__isnull=True, changed_on__lte=as_of):
+        changes[change.indicator_id].append(change)
     questions = [
         _question(indicator, scopes[indicator.pk], period, as_of)
         for indicator in indicators
@@ -131,7 +148,9 @@ def load_book(
         scopes=scopes,
         measurements=measurements,
         waiting=waiting,
-        facts=load_facts(plan, first, last),
+        definition_changes=changes,
+        status_texts={(text.indicator_id, text.starts_on, text.ends_on): text for text in plan.status_texts.all()},
+        facts=load_facts(plan, add_months(first, -MONTHS_BEFORE), last),
         due_dates=expected_dates(plan, activities, first, last),
         people=dict(zip(questions, answer_questions(plan, questions), strict=True)) if questions else {},
     )
@@ -204,7 +223,7 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         typed = typed_value(indicator, rule.accumulation, entries, period, book.plan)
     value = _value(rule, evidence, typed)
     target = next((t for t in indicator.targets.all() if (t.starts_on, t.ends_on) == (period.first, period.last)), None)
-    due, whole = _due_and_whole(book, whole_scope, period)
+    due, whole = due_and_whole(book, whole_scope, period)
     planned_ahead = _planned_ahead(book, scope, period)
     sessions_left = whole - due if whole else planned_ahead
 
@@ -245,6 +264,8 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         reading=reading,
         counts=counts,
         evidence=evidence,
+        due=due,
+        whole=whole,
         sessions_left=sessions_left,
         missing=missing,
         needed_mean=_needed_mean(indicator, target, counts, sessions_left, missing),
@@ -265,9 +286,9 @@ def _value(rule: MeasureRule, evidence: Evidence, typed: TypedIn) -> Value:
     return NOTHING if typed.value is None else exactly(typed.value)
 
 
-def _due_and_whole(book: Book, scope: Scope, period: Period) -> tuple[int, int]:
-    """How many sessions the series put in the period up to now, and in all of it."""
-    seen = min(book.as_of, book.today - timedelta(days=1))
+def due_and_whole(book: Book, scope: Scope, period: Period, until: date | None = None) -> tuple[int, int]:
+    """How many sessions the series put in the period up to a day (else up to now), and in all of it."""
+    seen = until or min(book.as_of, book.today - timedelta(days=1))
     due = whole = 0
     for activity_id, dates in book.due_dates.items():
         if scope.holds(activity_id):

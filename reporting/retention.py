@@ -24,6 +24,10 @@ RETENTION: dict[str, Rule] = {
     "MeasurementFile.added_by": ACCOUNT,
     "MeasurementFile.content": FIGURE,
     "MeasurementFile.name": FIGURE,
+    "DefinitionChange.written_by": ACCOUNT,
+    "StatusText.written_by": ACCOUNT,
+    "DefinitionChange.text": FIGURE,
+    "StatusText.comment": FIGURE,
     "Measurement.note": FIGURE,
     "Measurement.source": FIGURE,
     "TargetChange.reason": FIGURE,
@@ -39,7 +43,6 @@ RETENTION: dict[str, Rule] = {
 }
 NOT_PERSONAL = frozenset(
     {
-        "FigureCheck.details",
         "FixedTable.code",
         "FixedTable.content",
         "Goal.kind",
@@ -54,6 +57,7 @@ NOT_PERSONAL = frozenset(
         "Release.content",
         "Release.sha256",
         "StatusReport.content",
+        "StatusText.judgement",
         "StatusReport.sha256",
         "StatusReportFile.content",
         "StatusReportFile.format",

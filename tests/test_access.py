@@ -31,7 +31,7 @@ from activities.models import ChecklistLine, Closure, CountingMode, ItemState, T
 from activities.programme_release import publish_programme
 from jobs.models import Job, store_file
 from reporting.import_jobs import CHECK
-from reporting.models import MeasurementFile
+from reporting.models import DefinitionChange, MeasurementFile
 from reporting.pack_jobs import FREEZE
 from reporting.releases import release_figures
 from reporting.tasks import RELEASE
@@ -145,6 +145,9 @@ def furnish(world: World) -> None:
         "agreement": create_agreement(plan=plan, parties=[organisation], text="Lån af lokaler"),
         "indicator": indicator,
         "goal": create_goal(plan=plan),
+        "definition": DefinitionChange.objects.create(
+            plan=plan, indicator=indicator, changed_on=today, text="Tælles på ny"
+        ),
         "target": create_target(indicator=indicator, value=10),
         "waiting": waiting,
         "invitation": invitation,
@@ -232,8 +235,6 @@ OBJECTS: dict[str, By] = {
     "plan:member_role": pk("membership"),
     "plan:member_remove": pk("membership"),
     "plan:member_restore": undo_token,
-    "plan:consent": pk("volunteer"),
-    "plan:consent_withdraw": pk("volunteer"),
     "plan:invitation_resend": pk("invitation"),
     "plan:invitation_withdraw": pk("invitation"),
     "plan:invitation_restore": undo_token,
@@ -357,6 +358,11 @@ OBJECTS: dict[str, By] = {
     "reporting:measurement_return": pk("waiting"),
     "reporting:measurement_file": pk("waiting"),
     "reporting:target_create": code,
+    "reporting:judgement_edit": code,
+    "reporting:definition_create": code,
+    "reporting:definition_edit": lambda world: {"code": world.indicator.code, "pk": world.definition.pk},
+    "reporting:definition_remove": lambda world: {"code": world.indicator.code, "pk": world.definition.pk},
+    "reporting:definition_restore": lambda world: {"code": world.indicator.code, "pk": world.definition.pk},
     "reporting:target_edit": lambda world: {"code": world.indicator.code, "pk": world.target.pk},
 }
 

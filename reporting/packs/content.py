@@ -14,9 +14,9 @@ from typing import Any
 
 import jsonschema
 
-from reporting.figure_set import Plain, number
 from reporting.figure_versions import as_newest
 from reporting.models import AreaNarrative, StatusReport
+from reporting.plain import Plain, number
 from reporting.releases import fingerprint
 from reporting.status import SEVERITY
 

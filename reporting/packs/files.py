@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.portal_tags import da_number, status_word
 from jobs.typesetting import typeset
 from reporting.board import ActivityRow, Row
-from reporting.figure_set import Plain
 from reporting.packs.reading import Bar, Pack, PackArea, frozen_at, read_in_words, written_when_frozen
 from reporting.packs.workbook import pack_workbook
+from reporting.plain import Plain
 
 LANGUAGE = "da"
 PDF, XLSX = "pdf", "xlsx"

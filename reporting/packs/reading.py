@@ -18,9 +18,9 @@ from activities.models import SessionState
 from reporting.board import AreaBlock, Board, read_board
 from reporting.board_rows import Row
 from reporting.disclosure import SMALLEST_TOTAL
-from reporting.figure_set import Plain
 from reporting.models import Measure
 from reporting.periods import KINDS
+from reporting.plain import Plain
 from reporting.status import Status
 
 MOST_BARS = 24
@@ -379,8 +379,7 @@ def _outcome(outcome: Plain, *, with_volunteers: bool) -> str:
     if not with_volunteers or outcome["volunteer_turns"] is None:
         return came
     turns = int(outcome["volunteer_turns"])
-    helped = ngettext("%(count)s volunteer", "%(count)s volunteers", turns) % {"count": da_number(turns)}
-    return f"{came}, {helped}"
+    return f"{came}, {ngettext('%(count)s volunteer', '%(count)s volunteers', turns) % {'count': turns}}"
 
 
 def frozen_at(content: Plain) -> datetime:

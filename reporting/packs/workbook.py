@@ -12,9 +12,9 @@ from accounts.templatetags.portal_tags import status_word
 from jobs.sheets.writing import SheetOut, xlsx_bytes
 from reporting.board import read_board
 from reporting.disclosure import SMALLEST_TOTAL
-from reporting.figure_set import Plain
 from reporting.models import Direction, Measure
 from reporting.packs.reading import Pack, frozen_at, read_in_words
+from reporting.plain import Plain
 
 
 def pack_workbook(content: Plain, sha256: str) -> bytes:

@@ -18,6 +18,13 @@ from reporting.views.indicators import (
     target_create,
     target_edit,
 )
+from reporting.views.judgements import (
+    definition_create,
+    definition_edit,
+    definition_remove,
+    definition_restore,
+    judgement_edit,
+)
 from reporting.views.measurements import (
     measurement_approve,
     measurement_create,
@@ -46,6 +53,10 @@ from reporting.views.tokens import api_guide, token_create, token_restore, token
 __all__ = [
     "api_guide",
     "data",
+    "definition_create",
+    "definition_edit",
+    "definition_remove",
+    "definition_restore",
     "delivered",
     "dictionary",
     "figures_export",
@@ -63,6 +74,7 @@ __all__ = [
     "indicator_create",
     "indicator_detail",
     "indicator_edit",
+    "judgement_edit",
     "log_export",
     "measurement_approve",
     "measurement_create",

@@ -43,6 +43,8 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "shows_draft": shows_draft,
         "may_draft": may_draft,
         "may_release": shows_draft and has_plan_permission(request.membership.role, "figures.release"),
+        "may_judge": shows_draft and has_plan_permission(request.membership.role, "judgements.write"),
+        "period_key": period_key(choice.period),
         "may_edit": has_plan_permission(request.membership.role, "indicators.edit"),
         "release": releases[0] if releases else None,
         "choice": choice,

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +16,7 @@ from accounts.permissions import has_plan_permission, plan_permission_required
 from accounts.templatetags.portal_tags import da_date_range
 from activities.models import Session
 from reporting.board import read_board
+from reporting.definitions import note_rule_change, rule_of
 from reporting.figure_set import build_figure_set
 from reporting.figures import scope_of
 from reporting.forms.indicators import IndicatorForm
@@ -66,6 +68,7 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
         "next_url": f"{address}?periode={period_key(choice.next)}" if choice.next else "",
         "targets": _targets(indicator),
         "measurements": list_measurements(indicator) if rule.is_typed_in else [],
+        "definitions": list(indicator.definition_changes.filter(removed_at__isnull=True)),
         "sessions": [] if rule.is_typed_in else _sessions(indicator, choice.period.first, choice.period.last, today),
         "is_typed_in": rule.is_typed_in,
         "is_milestone": is_milestone(indicator),
@@ -109,7 +112,10 @@ def indicator_edit(request: HttpRequest, plan_slug: str, code: str) -> HttpRespo
     indicator = find_indicator(request, code)
     form = IndicatorForm(request.POST or None, plan=request.plan, instance=indicator)
     if request.method == "POST" and form.is_valid():
-        indicator = form.save()
+        with transaction.atomic():
+            before = rule_of(indicator)
+            indicator = form.save()
+            note_rule_change(indicator=indicator, before=before, on=timezone.localdate(), by=request.user)
         messages.success(request, _("Saved."))
         return redirect("reporting:indicator_detail", plan_slug, indicator.code)
     context = {"form": form, "indicator": indicator, "code": code}
