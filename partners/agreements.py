@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from accounts.models import Plan
 from partners.models import Agreement, FocusArea, focus_areas
@@ -16,15 +18,24 @@ class AreaGroup:
     agreements: list[Agreement] = field(default_factory=list)
 
 
-def by_focus_area(*, plan: Plan, agreements: Iterable[Agreement]) -> list[AreaGroup]:
-    """One group per area of the plan that has agreements. An agreement on two areas stands under both."""
-    groups = {area.pk: AreaGroup(area) for area in focus_areas(plan)}
-    other = AreaGroup(None)
-    for agreement in agreements:
-        own = [groups[area.pk] for area in agreement.focus_areas.all() if area.pk in groups]
-        for group in own or [other]:
-            group.agreements.append(agreement)
-    return [group for group in [*groups.values(), other] if group.agreements]
+AreaRow = tuple[FocusArea | None, Agreement]
+
+
+def rows_by_area(*, plan: Plan, agreements: Iterable[Agreement]) -> list[AreaRow]:
+    """Each agreement beside its area, in the order of the areas. On two areas it stands under both, on none last."""
+    listed = list(agreements)
+    rows: list[AreaRow] = []
+    areas = focus_areas(plan)
+    for area in areas:
+        rows += [(area, agreement) for agreement in listed if area in agreement.focus_areas.all()]
+    return rows + [(None, agreement) for agreement in listed if not set(areas) & set(agreement.focus_areas.all())]
+
+
+def in_groups(rows: Iterable[AreaRow]) -> list[AreaGroup]:
+    """One group per area that a page of the rows has."""
+    return [
+        AreaGroup(area, [agreement for _area, agreement in group]) for area, group in groupby(rows, key=itemgetter(0))
+    ]
 
 
 def with_standing(*, agreements: Iterable[Agreement], today: date) -> list[Agreement]:

@@ -1,6 +1,9 @@
 """Who is in the plan, and with which role."""
 
+from collections import Counter
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,13 +18,19 @@ from accounts.members import MemberRefused, change_role, remove_member, restore_
 from accounts.models import MailState, Role
 from accounts.permissions import plan_permission_required
 
+PAGE = 50
+
 
 @plan_permission_required("members.manage")
 def member_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Members by role, open invitations, and mails that a person has to look at."""
     plan = request.plan
     members = sorted(plan.memberships.active().select_related("user"), key=lambda m: danish_order(m.user.name))
-    groups = [(role.label, [m for m in members if m.role == role]) for role in Role]
+    order = list(Role)
+    members.sort(key=lambda member: order.index(member.role))  # stable: by name within a role
+    totals = Counter(member.role for member in members)
+    page = Paginator(members, PAGE).get_page(request.GET.get("page"))
+    groups = [(role.label, totals[role], [m for m in page.object_list if m.role == role]) for role in Role]
     mails = {mail.key: mail for mail in plan.mails.filter(template="invitation")}
     now = timezone.now()
     invitations = list(plan.invitations.filter(accepted_at=None))
@@ -33,7 +42,8 @@ def member_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         request,
         "accounts/member_list.html",
         {
-            "groups": [(label, rows) for label, rows in groups if rows],
+            "groups": [group for group in groups if group[2]],
+            "page": page,
             "invitations": invitations,
             "troubled_mails": troubled[:20],
         },

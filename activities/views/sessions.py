@@ -247,7 +247,7 @@ def session_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     rows = team_sessions(request.plan).select_related("logged_by").with_visits()
     rows = rows.filter(date__gte=first, date__lt=add_months(first, 1))
     rows = form.narrow(rows, today).order_by("-date", "-start_time", "-pk")
-    page = Paginator(rows, 200).get_page(request.GET.get("page"))
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "form": form,

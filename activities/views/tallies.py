@@ -1,6 +1,7 @@
 """Contacts and referrals: how many, never who."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,10 +43,12 @@ def tally_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
             _say(request, tally)
             return redirect("activities:tally_list", plan_slug)
     rows = Tally.objects.for_plan(request.plan)
+    page = Paginator(rows.select_related("activity", "logged_by"), SHOWN).get_page(request.GET.get("page"))
     week = week_of(today)
     context = {
         "form": form,
-        "rows": rows.select_related("activity", "logged_by")[:SHOWN],
+        "rows": page.object_list,
+        "page": page,
         "this_week": _totals(rows.filter(date__range=(week.monday, week.sunday))),
         "today": today,
     }

@@ -1,6 +1,7 @@
 """Frivillige: what the team must know of them."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +15,8 @@ from activities.needs import shift_settings
 from activities.views.shift_staff import troubled_reminders
 from activities.volunteers import certificate_state, own_details, volunteers_of
 
+PAGE = 50
+
 
 @plan_permission_required("volunteers.manage")
 def volunteer_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
@@ -22,8 +25,10 @@ def volunteer_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     settings = shift_settings(request.plan)
     rows = volunteers_of(plan=request.plan, settings=settings, today=today)
     times = hours_by_volunteer(request.plan, today - ACTIVE_WITHIN, today)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": [(row, times.get(row.member.user_id)) for row in rows],
+        "rows": [(row, times.get(row.member.user_id)) for row in page.object_list],
+        "page": page,
         "attention": sum(row.needs_attention for row in rows),
         "settings": settings,
         "mails": list(troubled_reminders(request)),

@@ -1,6 +1,7 @@
 """What partners and the plan agreed."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import has_plan_permission, plan_permission_required
-from partners.agreements import archive_agreement, by_focus_area, take_out_agreement, with_standing
+from partners.agreements import archive_agreement, in_groups, rows_by_area, take_out_agreement, with_standing
 from partners.forms import AgreementForm
 from partners.models import Organisation
+
+PAGE = 50
 
 
 def _may_edit(request: HttpRequest) -> bool:
@@ -23,11 +26,14 @@ def _may_edit(request: HttpRequest) -> bool:
 def agreement_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Agreements by focus area; what ends soon is said first."""
     agreements = with_standing(today=timezone.localdate(), agreements=request.plan.agreements.current().for_list())
+    rows = rows_by_area(plan=request.plan, agreements=agreements)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "partners/agreement_list.html",
         {
-            "groups": by_focus_area(plan=request.plan, agreements=agreements),
+            "groups": in_groups(page.object_list),
+            "page": page,
             "total": len(agreements),
             "ending": sum(agreement.now == "ending" for agreement in agreements),
             "ended": sum(agreement.now == "ended" for agreement in agreements),
@@ -40,12 +46,11 @@ def agreement_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
 @plan_permission_required("agreements.view")
 def agreement_archive_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """What was put away: the words that were valid at a time."""
-    agreements = with_standing(
-        today=timezone.localdate(), agreements=request.plan.agreements.archived().for_list().order_by("-archived_at")
-    )
-    return render(
-        request, "partners/agreement_archive_list.html", {"agreements": agreements, "may_edit": _may_edit(request)}
-    )
+    archived = request.plan.agreements.archived().for_list().order_by("-archived_at", "-pk")
+    page = Paginator(archived, PAGE).get_page(request.GET.get("page"))
+    agreements = with_standing(today=timezone.localdate(), agreements=page.object_list)
+    context = {"agreements": agreements, "page": page, "may_edit": _may_edit(request)}
+    return render(request, "partners/agreement_archive_list.html", context)
 
 
 @plan_permission_required("agreements.view")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,6 +19,7 @@ from partners.contacts import RemovalRefused, remove_contact, remove_organisatio
 from partners.forms import ContactForm, OrganisationForm
 
 REMOVED = "partners.removed"
+PAGE = 48
 
 
 def _offer_undo(request: HttpRequest, *, text: str, removed: dict[str, Any]) -> None:
@@ -34,8 +36,10 @@ def organisation_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         agreement_count=Count("agreements", filter=Q(agreements__archived_at=None), distinct=True),
     )
     organisations = sorted(organisations, key=lambda organisation: danish_order(organisation.name))
+    page = Paginator(organisations, PAGE).get_page(request.GET.get("page"))
     may_edit = has_plan_permission(request.membership.role, "agreements.edit")
-    return render(request, "partners/organisation_list.html", {"organisations": organisations, "may_edit": may_edit})
+    context = {"organisations": page.object_list, "page": page, "may_edit": may_edit}
+    return render(request, "partners/organisation_list.html", context)
 
 
 @plan_permission_required("contacts.view")

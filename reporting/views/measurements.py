@@ -1,6 +1,7 @@
 """Values that are typed in: written by the team, approved or sent back by the project manager."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +25,8 @@ from reporting.measuring import (
 from reporting.models import Measurement, MeasurementFile
 from reporting.targets import is_milestone
 from reporting.views.indicators import find_indicator
+
+PAGE = 50
 
 
 def _find(request: HttpRequest, pk: int) -> Measurement:
@@ -170,9 +173,10 @@ def measurement_return(request: HttpRequest, plan_slug: str, pk: int) -> HttpRes
 @plan_permission_required("measurements.add")
 def measurement_queue(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """What awaits approval, and what was sent back to me."""
-    waiting = waiting_values(request.plan).with_files()
+    page = Paginator(waiting_values(request.plan).with_files(), PAGE).get_page(request.GET.get("page"))
     context = {
-        "waiting": list(waiting),
+        "waiting": list(page.object_list),
+        "page": page,
         "returned": list(returned_values(request.plan, request.user)),
         "may_approve": _may_approve(request),
     }

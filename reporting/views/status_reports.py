@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from reporting.packs.drawing import draw_content, draw_pack
 from reporting.packs.freezing import period_of, preview_pack
 from reporting.packs.reading import period_name
 
-LISTED = 100
+LISTED = 50
 
 
 def packs_for(request: HttpRequest) -> QuerySet[StatusReport]:
@@ -39,11 +40,15 @@ def find_pack(request: HttpRequest, pk: int) -> StatusReport:
 @plan_permission_required("releases.view")
 def status_report_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Drafts first, then what meetings were given, the latest meeting first."""
-    packs = list(packs_for(request).defer("content", "summary", "decisions", "deviations")[:LISTED])
+    rows = packs_for(request).defer("content", "summary", "decisions", "deviations")
+    rows = rows.order_by(Case(When(frozen_at=None, then=0), default=1), "-meets_on", "-pk")
+    page = Paginator(rows, LISTED).get_page(request.GET.get("page"))
+    packs = list(page.object_list)
     for pack in packs:
         pack.plan = request.plan
         pack.period_name = period_name(period_of(pack))
     context = {
+        "page": page,
         "drafts": [pack for pack in packs if not pack.is_frozen],
         "packs": [pack for pack in packs if pack.is_frozen],
         "may_edit": has_plan_permission(request.membership.role, "packs.edit"),
