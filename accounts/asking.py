@@ -14,6 +14,7 @@ class Question:
     text: str | Promise
     value: str
     is_answered: bool
+    answer: str | Promise  # what the button says while the question is open
 
 
 class AskingForm(forms.Form):
@@ -27,12 +28,17 @@ class AskingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questions: dict[str, Question] = {}
 
-    def ask(self, name: str, text: str | Promise) -> None:
+    def ask(self, name: str, text: str | Promise, answer: str | Promise) -> None:
         """Put a question beside a field of a valid form."""
         value = str(self.cleaned_data[name])
-        answer = self.data.get(f"{self.add_prefix(name)}-sure", "")
-        self.questions[name] = Question(text, value, is_answered=answer == value)
+        sent = self.data.get(f"{self.add_prefix(name)}-sure", "")
+        self.questions[name] = Question(text, value, is_answered=sent == value, answer=answer)
 
     @property
     def is_sure(self) -> bool:
         return all(question.is_answered for question in self.questions.values())
+
+    @property
+    def answer(self) -> str | Promise:
+        """The button of the page while something is asked."""
+        return next((question.answer for question in self.questions.values() if not question.is_answered), "")

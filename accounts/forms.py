@@ -167,6 +167,34 @@ class RoleForm(forms.Form):
         self.helper = PlainHelper()
 
 
+YOUNGEST, OLDEST = 5, 110  # ages that a birth year may mean
+
+
+class ConsentForm(forms.Form):
+    """A parent's yes: who, when and how. Never a copy of a paper."""
+
+    guardian_name = PlainTextField(label=_("The parent's name"), max_length=100)
+    given_on = DanishDateField(label=_("When was it given?"))
+    channel = PlainTextField(
+        label=_("How was it given?"),
+        max_length=60,
+        required=False,
+        help_text=_("For example: on the phone, or on paper in the café."),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["given_on"].initial = today
+        self.helper = PlainHelper()
+
+    def clean_given_on(self) -> date:
+        day = self.cleaned_data["given_on"]
+        if day > self.today:
+            raise forms.ValidationError(_("The day lies ahead. Write the day on which the parent said yes."))
+        return day
+
+
 class JoinForm(forms.Form):
     """A new account from an invitation: name, password, and the e-mail when the invitation has none."""
 
@@ -184,9 +212,18 @@ class JoinForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, *args: Any, email: str = "", **kwargs: Any) -> None:
+    birth_year = forms.IntegerField(
+        label=_("The year you were born"),
+        help_text=_("So that you get shifts that fit your age."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4, "placeholder": "2009"}),
+        error_messages={"invalid": _("Write the year with four digits, as 2009.")},
+    )
+
+    def __init__(self, *args: Any, email: str = "", asks_age: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.given_email = email
+        if not asks_age:
+            del self.fields["birth_year"]
         if email:
             self.fields["email"].disabled = True
             self.fields["email"].initial = email
@@ -194,6 +231,12 @@ class JoinForm(forms.Form):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
+
+    def clean_birth_year(self) -> int:
+        year = self.cleaned_data["birth_year"]
+        if not YOUNGEST <= timezone.localdate().year - year <= OLDEST:
+            raise forms.ValidationError(_("Write the year with four digits, as 2009."))
+        return year
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

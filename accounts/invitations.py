@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import MailOutdated, fills_in, send_plan_mail
-from accounts.models import Invitation, Membership, Plan, Role, User
+from accounts.models import Invitation, Membership, Plan, Role, User, VolunteerDetails
 
 VALID_FOR = timedelta(days=14)
 SALT = "accounts.invitation"
@@ -153,14 +153,23 @@ def accept_invitation(*, invitation: Invitation, user: User, now: datetime) -> M
 
 @transaction.atomic
 def join_with_new_account(
-    *, invitation: Invitation, email: str, name: str, password: str, language: str, now: datetime
+    *,
+    invitation: Invitation,
+    email: str,
+    name: str,
+    password: str,
+    language: str,
+    now: datetime,
+    birth_year: int | None = None,
 ) -> User:
-    """Use the link for somebody who is new here."""
+    """Use the link for somebody who is new here. A volunteer's birth year decides whether a parent is asked."""
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
         raise InvitationRefused(_("This e-mail has an account already. Log in with it, and open the link again."))
     user = User.objects.create_user(email=email, password=password, name=name, language=language)
-    accept_invitation(invitation=invitation, user=user, now=now)
+    membership = accept_invitation(invitation=invitation, user=user, now=now)
+    if birth_year is not None:
+        VolunteerDetails.objects.create(membership=membership, birth_year=birth_year)
     return user
 
 

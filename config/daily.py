@@ -20,6 +20,7 @@ DAILY_JOBS = [
     "accounts.retention.forget_old_rows",
     "residents.retention.forget_old_rows",
     "residents.recount.recount_all",
+    "reporting.recount.recount_all",
     "reporting.tasks.release_month",
 ]
 

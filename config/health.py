@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Min, Sum
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -19,6 +20,7 @@ from accounts.permissions import public
 from config.celery import app
 from jobs.heartbeat import worker_seen_at
 from jobs.models import Job
+from reporting.models import FigureCheck
 
 WORKER_SILENT_AFTER = 120  # seconds; the worker says that it is alive every 30
 QUEUE_STUCK_AFTER = 600
@@ -109,6 +111,19 @@ def _tell_last_backup(report: dict[str, object]) -> bool:
     return True
 
 
+def _tell_figures(report: dict[str, object]) -> bool:
+    """Whether last night's recount agrees with the figures. Told, not judged: the site works, a person must look."""
+    report["figures"] = None
+    if report["database"] and not report["pending_migrations"]:
+        found = FigureCheck.objects.aggregate(
+            differing=Sum("differing"), damaged_releases=Sum("damaged"), oldest=Min("checked_at")
+        )
+        checked = found.pop("oldest")
+        if checked is not None:
+            report["figures"] = {**found, "checked_at": checked.astimezone(UTC).isoformat(timespec="seconds")}
+    return True
+
+
 PARTS: dict[str, Callable[[dict[str, object]], bool]] = {
     "database": _look_at_database,
     "migrations": _look_at_migrations,
@@ -116,4 +131,5 @@ PARTS: dict[str, Callable[[dict[str, object]], bool]] = {
     "broker": _look_at_broker,
     "worker": _look_at_worker,
     "backup": _tell_last_backup,
+    "figures": _tell_figures,
 }

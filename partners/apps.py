@@ -10,8 +10,18 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.invitations import member_joined
+        from jobs.sheet_kinds import SheetKind, announce_kind
 
         member_joined.connect(link_contacts_of_new_member, dispatch_uid="partners.link_contacts")
+        announce_kind(
+            SheetKind(
+                "partnere",
+                _("Partners and agreements"),
+                _("a list of partners"),
+                "import_partners",
+                ("partners.imports.PartnerResource",),
+            )
+        )
 
 
 def link_contacts_of_new_member(*, membership: Any, **kwargs: object) -> None:

@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ReportingConfig(AppConfig):
     name = "reporting"
     verbose_name = _("Target follow-up")
+
+    def ready(self) -> None:
+        from jobs.sheet_kinds import SheetKind, announce_kind
+
+        layouts = ("reporting.target_sheet.TargetResource",)
+        announce_kind(SheetKind("maal", _("Targets"), _("a sheet of targets"), "import_targets", layouts))

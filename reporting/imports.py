@@ -5,7 +5,7 @@ live as `StoredFile` for an hour; job rows hold counts and ids only.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +16,15 @@ from import_export.results import RowResult
 from accounts.models import Plan, User
 from activities.models import Activity
 from jobs.models import StoredFile, store_file
-from jobs.sheets import Outcome, Progress, SheetResource, Workbook, read_workbook, run_import
+from jobs.sheets import Outcome, Progress, RejectedRow, SheetResource, Workbook, read_workbook, run_import
 from jobs.sheets.writing import rejects_workbook
 from partners.imports import PartnerResource
 from reporting.target_sheet import TargetResource
 from residents.imports.attendance import attendance_resource
 from residents.imports.log import LogResource
 
-SHOWN = 100  # rejected rows on the page; the workbook has them all
+SHOWN = 100  # causes of rejection on the page; the workbook has every row
+MOST_SPANS = 6  # of row numbers
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,7 @@ def keep_account(*, plan: Plan, outcome: Outcome) -> dict[str, Any]:
 def account_of(outcome: Outcome) -> dict[str, Any]:
     """The outcome as plain data for the templates."""
     return {
-        "rejected": [
-            {"sheet": row.sheet, "row": row.number, "column": row.column, "reason": row.reason}
-            for row in outcome.invalid_rows[:SHOWN]
-        ],
+        "rejected": reject_groups(outcome.invalid_rows)[:SHOWN],
         "ignored": [{"sheet": total.sheet, "row": total.row, "text": total.text} for total in outcome.ignored[:SHOWN]],
         "unknown_columns": outcome.unknown_columns,
         "other_sheets": outcome.other_sheets,
@@ -137,6 +135,36 @@ def account_of(outcome: Outcome) -> dict[str, Any]:
         "warnings": [str(line) for line in outcome.warnings],
         "changes": [_change(row) for row in outcome.rows],
     }
+
+
+def reject_groups(rejected: Iterable[RejectedRow]) -> list[dict[str, Any]]:
+    """Rejected rows and cells that share one cause, as one: the same reason in the same column of the same tab."""
+    groups: dict[tuple[str, str, str], list[RejectedRow]] = {}
+    for row in rejected:
+        groups.setdefault((row.sheet, row.column, row.reason), []).append(row)
+    return [
+        {
+            "sheet": sheet,
+            "column": column,
+            "reason": reason,
+            "count": len(rows),
+            "rows": number_ranges(row.number for row in rows),
+            "is_cells": rows[0].place is not None,
+        }
+        for (sheet, column, reason), rows in groups.items()
+    ]
+
+
+def number_ranges(numbers: Iterable[int]) -> str:
+    """ "3-5, 9" for 3, 4, 5 and 9; a long list ends with an ellipsis."""
+    spans: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    words = [str(first) if first == last else f"{first}–{last}" for first, last in spans]
+    return ", ".join(words[:MOST_SPANS]) + (" …" if len(words) > MOST_SPANS else "")
 
 
 def _change(row: RowResult) -> dict[str, Any]:

@@ -43,6 +43,7 @@ RETENTION: dict[str, Rule] = {
 }
 NOT_PERSONAL = frozenset(
     {
+        "FigureCheck.details",
         "FixedTable.code",
         "FixedTable.content",
         "Goal.kind",

@@ -8,8 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.asking import AskingForm
 from accounts.fields import DanishCountField, DanishDateField, PlainTextField
 from accounts.forms import PlainHelper, side_by_side
+from activities.forms.log import ask_about_person
 from activities.log import split_format
 from activities.models import Format, Session, SessionState
 from jobs.values import CellError, clean_text, match_key, parse_year
@@ -62,7 +64,7 @@ class WalkInForm(PersonForm):
         super().__init__(data, prefix="new", use_required_attribute=False, **kwargs)
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(AskingForm):
     """What is written about the evening beside its ticks. Knows what the page showed: only changes are saved."""
 
     state = forms.ChoiceField(label=_("Was it held?"), choices=STATES, widget=forms.RadioSelect)
@@ -101,6 +103,13 @@ class AttendanceForm(forms.Form):
         self.fields["note"].widget.attrs |= {"placeholder": line, "data-guard": ""}
         self.fields["theme"].widget.attrs |= {"placeholder": _("Debate: love and culture"), "data-guard": ""}
         self.fields["reason"].widget.attrs |= {"placeholder": _("Illness, no room, …"), "data-guard": ""}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.errors:
+            name = "note" if data["state"] == SessionState.HELD else "reason"
+            ask_about_person(self, name, plan=self.session.plan, stored=getattr(self.session, name))
+        return data
 
     def seen_fields(self) -> Iterator[tuple[str, Any]]:
         """Name and value of the hidden fields that say what the page shows: always what is stored now."""

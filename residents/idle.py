@@ -1,7 +1,8 @@
 """Pages with participants ask for the password again after 15 idle minutes: a phone is easily left on a table.
 
 Rest of the portal stays signed in for the evening (semantics, Roles). What somebody was about to save is not lost: it
-goes along with the password and is saved when the password is right.
+goes along with the password and is saved when the password is right. With a script the tick list asks in a dialog and
+is not left (static/js/ticklist.js).
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django_htmx.http import HttpResponseClientRedirect
@@ -40,7 +42,9 @@ def asks_again_when_idle(view: View) -> View:
                 return _ask(request, mistake=_("The password is not right. Try again."))
             note_activity(request)
             if WAS_READING in request.POST:
-                return redirect(request.get_full_path())
+                return HttpResponse(status=204) if request.htmx else redirect(request.get_full_path())
+        elif request.htmx and PASSWORD in request.POST and WAS_READING in request.POST:
+            return HttpResponse(status=204)  # another tab was quicker
         note_activity(request)
         return view(request, *args, **kwargs)
 
@@ -69,7 +73,11 @@ def _is_idle(request: HttpRequest) -> bool:
 
 def _ask(request: HttpRequest, *, mistake: str = "") -> HttpResponse:
     if request.htmx:
-        return HttpResponseClientRedirect(request.htmx.current_url_abs_path or request.get_full_path())
+        if mistake:
+            return HttpResponse(escape(mistake), status=422)
+        response = HttpResponseClientRedirect(request.htmx.current_url_abs_path or request.get_full_path())
+        response.headers["Asks-Password"] = "yes"  # a page that holds what is not saved yet asks itself, and stays
+        return response
     is_reading = request.method != "POST" or WAS_READING in request.POST
     hidden = {PASSWORD, WAS_READING, "csrfmiddlewaretoken"}
     carried = [

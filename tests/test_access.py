@@ -235,6 +235,8 @@ OBJECTS: dict[str, By] = {
     "plan:member_role": pk("membership"),
     "plan:member_remove": pk("membership"),
     "plan:member_restore": undo_token,
+    "plan:consent": pk("volunteer"),
+    "plan:consent_withdraw": pk("volunteer"),
     "plan:invitation_resend": pk("invitation"),
     "plan:invitation_withdraw": pk("invitation"),
     "plan:invitation_restore": undo_token,

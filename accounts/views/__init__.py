@@ -1,5 +1,6 @@
 """Pages of accounts, one module per noun."""
 
+from accounts.views.guardians import consent, consent_withdraw
 from accounts.views.invitations import (
     invitation_accept,
     invitation_create,
@@ -25,6 +26,8 @@ from accounts.views.sign_in import login, logout, password_reset, password_reset
 from accounts.views.style import style_guide
 
 __all__ = [
+    "consent",
+    "consent_withdraw",
     "demo_close",
     "figures_close",
     "figures_reopen",

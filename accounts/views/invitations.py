@@ -115,7 +115,12 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return _join_as_oneself(request, invitation)
     if has_account:
         return render(request, "accounts/invitation_login.html", {"invitation": invitation})
-    form = JoinForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
+    form = JoinForm(
+        request.POST or None,
+        email=invitation.email,
+        asks_age=invitation.role == Role.VOLUNTEER,
+        initial={"name": invitation.name},
+    )
     if form.is_valid():
         try:
             user = join_with_new_account(

@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.asking import AskingForm
 from accounts.fields import DanishCountField, PlainTextField, depends
+from accounts.models import Plan
 from activities.log import SessionLog, split_format
 from activities.models import AgeBand, Format, Session, SessionState
+from activities.notes import note_warning
 from activities.usual import Usual
+from jobs.personal import Reason
 from jobs.values import CellError, parse_count
 
 STATES = [
@@ -39,6 +42,15 @@ class HeadsField(DanishCountField):
         return count.value
 
 
+PERSON_QUESTIONS = {
+    Reason.PHONE: _("This looks like a phone number. Leave it out: the line is about the evening."),
+    Reason.PERSON: _(
+        "This looks like something about one person. Write about the evening instead, so that nobody can be "
+        "recognised. Worried about a child? Ring the municipality."
+    ),
+}
+
+
 def odd_heads_question(usual: Usual, heads: int | str) -> str:
     return _("It is usually %(usual)s. Is %(heads)s right?") % {"usual": usual.span, "heads": heads}
 
@@ -56,7 +68,15 @@ def ask_about_heads(form: AskingForm, usual: Usual | None, *, stored: int | None
     """Ask when far more came than usual. What is stored already has been answered."""
     heads = form.cleaned_data.get("heads_total")
     if usual and heads is not None and heads != stored and usual.is_odd(heads):
-        form.ask("heads_total", odd_heads_question(usual, heads))
+        form.ask("heads_total", odd_heads_question(usual, heads), _("Yes, save"))
+
+
+def ask_about_person(form: AskingForm, name: str, *, plan: Plan, stored: str = "") -> None:
+    """Ask when a line looks as if it were about one person. What is stored already has been answered."""
+    text = form.cleaned_data.get(name) or ""
+    reason = note_warning(plan=plan, text=text) if text != stored else None
+    if reason:
+        form.ask(name, PERSON_QUESTIONS[reason], _("Save all the same"))
 
 
 class LogForm(AskingForm):
@@ -151,9 +171,17 @@ class LogForm(AskingForm):
             and "heads_total" not in self.errors
         ):
             self.add_error("heads_total", _("Tick the people off on the list, or write how many came."))
-        if not self.errors and data["state"] == SessionState.HELD:
-            ask_about_heads(self, self.usual, stored=self.session.heads_total)
+        if not self.errors:
+            self._ask(is_held=data["state"] == SessionState.HELD)
         return data
+
+    def _ask(self, *, is_held: bool) -> None:
+        session = self.session
+        if is_held:
+            ask_about_heads(self, self.usual, stored=session.heads_total)
+            ask_about_person(self, "note", plan=session.plan, stored=session.note)
+        else:
+            ask_about_person(self, "reason", plan=session.plan, stored=session.reason)
 
     def to_log(self) -> SessionLog:
         """What the person wrote. Fields that belong to another state are hidden on the page and left out here."""

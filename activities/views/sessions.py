@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.periods import add_months
 from accounts.permissions import plan_permission_required
-from activities.forms.log import LogForm, RowForm, ask_about_heads
+from activities.forms.log import LogForm, RowForm, ask_about_heads, ask_about_person
 from activities.forms.sessions import MonthFilter, UnplannedForm
 from activities.history import compare_logs, formats_by_id, session_history
 from activities.log import LogConflict, LogRefused, SessionLog, clear_log, log_session, undo_log
@@ -233,6 +233,7 @@ def session_unplanned(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
 def _is_sure(form: UnplannedForm, today: date) -> bool:
     activity = form.chosen_activity()
+    ask_about_person(form, "note", plan=form.plan)
     if activity:
         ask_about_heads(form, usual_visits(activity, today=today))
     return form.is_sure

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.guardians import is_waiting
 from accounts.models import Role
 from accounts.permissions import plan_permission_required
 from activities.forms.shifts import VolunteerForm
@@ -42,7 +43,7 @@ def volunteer_edit(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
     """Birth year, phone, date of the certificate, reminders."""
     today = timezone.localdate()
     members = request.plan.memberships.active().exclude(role__in=[Role.BOARD, Role.PARTNER, Role.ADMINISTRATOR])
-    member = get_object_or_404(members.select_related("user", "volunteer"), pk=pk)
+    member = get_object_or_404(members.select_related("user", "plan", "volunteer"), pk=pk)
     details = own_details(member)
     form = VolunteerForm(request.POST or None, instance=details, today=today)
     if request.method == "POST" and form.is_valid():
@@ -52,6 +53,7 @@ def volunteer_edit(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
     context = {
         "member": member,
         "form": form,
+        "is_waiting": is_waiting(member, today=today),
         "certificate": certificate_state(own_details(member), settings=shift_settings(request.plan), today=today),
     }
     return render(request, "activities/volunteer_edit.html", context, status=422 if form.errors else 200)

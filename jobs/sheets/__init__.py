@@ -2,6 +2,7 @@
 
 from jobs.sheets.errors import SheetError
 from jobs.sheets.fields import SheetField, heading_key, text_reader
+from jobs.sheets.kinds import WrongKind
 from jobs.sheets.outcome import Ignored, Outcome, RejectedRow
 from jobs.sheets.resource import Progress, SheetResource, no_progress, run_import
 from jobs.sheets.table import Table, find_tables
@@ -18,6 +19,7 @@ __all__ = [
     "SheetResource",
     "Table",
     "Workbook",
+    "WrongKind",
     "find_tables",
     "heading_key",
     "no_progress",

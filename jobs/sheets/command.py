@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from jobs.sheets.errors import SheetError
+from jobs.sheets.kinds import WrongKind
 from jobs.sheets.outcome import Outcome
 from jobs.sheets.resource import SheetResource, run_import
 from jobs.sheets.workbook import Workbook, read_file
@@ -49,6 +50,9 @@ class ImportCommand(BaseCommand):
                 is_check=options["dry_run"],
                 progress=self.show_progress,
             )
+        except WrongKind as wrong:
+            names = {"looks": wrong.kind.looks_like, "command": wrong.kind.command}
+            raise CommandError(_("It looks like %(looks)s. Use %(command)s instead.") % names, returncode=2) from None
         except SheetError as error:
             raise CommandError(str(error), returncode=2) from None
         self.report(outcome)

@@ -12,7 +12,9 @@ from django.db import IntegrityError, transaction
 from import_export.resources import Resource
 
 from jobs.sheets.collector import without_collecting
+from jobs.sheets.errors import SheetError
 from jobs.sheets.fields import SheetField
+from jobs.sheets.kinds import refuse_other_kind, sort_out
 from jobs.sheets.outcome import Outcome
 from jobs.sheets.table import Table, find_tables
 from jobs.sheets.workbook import Workbook
@@ -63,9 +65,16 @@ class SheetResource(Resource):
         return outcome
 
     def find(self, book: Workbook) -> Outcome:
-        """The tables of the file, without a look at their rows. SheetError when it is not the file for this import."""
+        """The tables of the file, without a look at their rows. SheetError when it is not the file for this import,
+        and WrongKind when it is one for another."""
         outcome = Outcome()
-        outcome.tables, outcome.other_sheets = find_tables(book, self.fields, ignored=self.ignored_headings)
+        try:
+            outcome.tables, outcome.other_sheets = find_tables(book, self.fields, ignored=self.ignored_headings)
+        except SheetError:
+            refuse_other_kind(book, type(self))
+            raise
+        outcome.tables, not_ours = sort_out(book, type(self), outcome.tables)
+        outcome.other_sheets += [table.sheet.name for table in not_ours]
         for table in outcome.tables:
             outcome.unknown_columns.extend(name for name in table.unknown if name not in outcome.unknown_columns)
         return outcome

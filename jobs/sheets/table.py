@@ -121,6 +121,12 @@ def find_tables(
     return tables, others
 
 
+def how_well(sheet: Sheet, fields: Mapping[str, SheetField], ignored: frozenset[str]) -> int:
+    """How many columns of the sheet are known, 0 when a required one is missing. Reads the headings only."""
+    match = _find_headings(sheet, fields, ignored)
+    return 0 if match is None or match.missing else match.found
+
+
 def _fill_merged(sheet: Sheet, match: _Match) -> None:
     """A date or an activity merged over several rows stands in each of them. (A mark over two people does not.)"""
     columns = set(match.places.values())

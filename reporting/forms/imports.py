@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import PlainHelper
 from accounts.models import Plan
 from activities.models import Activity, CountingMode
-from jobs.sheets import SheetError, read_workbook
+from jobs.sheet_kinds import SheetKind
+from jobs.sheets import SheetError, WrongKind, read_workbook
 from jobs.sheets.package import MAX_FILE, TOO_BIG
 from reporting.imports import ImportKind
 
@@ -36,6 +37,7 @@ class ImportForm(forms.Form):
         self.kind = kind
         self.plan = plan
         self.content = b""
+        self.other_kind: SheetKind | None = None  # what the file looks like, when it is another
         self.helper = PlainHelper()
         if kind.asks_activity:
             people = Activity.objects.filter(plan=plan).exclude(counting_mode=CountingMode.HEADCOUNT)
@@ -62,6 +64,9 @@ class ImportForm(forms.Form):
                 self.kind.resource(book=self.book, plan=self.plan, activity=data.get("activity"), by=None).find(
                     self.book
                 )
+            except WrongKind as wrong:
+                self.other_kind = wrong.kind
+                self.add_error("file", str(wrong))
             except SheetError as error:
                 self.add_error("file", str(error))
         return data

@@ -1,5 +1,6 @@
 """Are we reaching what we agreed? Indicators with targets, values that are typed in, and frozen releases."""
 
+from reporting.models.figure_checks import FigureCheck
 from reporting.models.fixed_tables import FixedTable
 from reporting.models.goals import LEVELS, Goal, GoalKind
 from reporting.models.indicators import Direction, Indicator, Measure
@@ -14,6 +15,7 @@ __all__ = [
     "AreaNarrative",
     "DefinitionChange",
     "Direction",
+    "FigureCheck",
     "FixedTable",
     "Goal",
     "GoalKind",

@@ -379,7 +379,8 @@ def _outcome(outcome: Plain, *, with_volunteers: bool) -> str:
     if not with_volunteers or outcome["volunteer_turns"] is None:
         return came
     turns = int(outcome["volunteer_turns"])
-    return f"{came}, {ngettext('%(count)s volunteer', '%(count)s volunteers', turns) % {'count': turns}}"
+    helped = ngettext("%(count)s volunteer", "%(count)s volunteers", turns) % {"count": da_number(turns)}
+    return f"{came}, {helped}"
 
 
 def frozen_at(content: Plain) -> datetime:

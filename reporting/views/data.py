@@ -1,5 +1,7 @@
 """Your data: everything that can leave the portal, in one place; and what every figure means."""
 
+import json
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import has_plan_permission, plan_permission_required
 from reporting.columns import TABLES
 from reporting.dictionary import code_lists, measure_entries, people_entries
+from reporting.models import FigureCheck
 from reporting.views.tokens import token_rows
 
 
@@ -15,10 +18,13 @@ from reporting.views.tokens import token_rows
 def data(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Files to take out, and who reads the figures from other programs."""
     role = request.membership.role
+    check = FigureCheck.objects.filter(plan=request.plan).first()
     context = {
         "may_export_log": has_plan_permission(role, "log.export"),
         "may_export_attendance": has_plan_permission(role, "attendance.export"),
         "tokens": token_rows(request.plan),
+        "check": check,
+        "differences": json.loads(check.details) if check else [],
     }
     return render(request, "reporting/data.html", context)
 

@@ -78,7 +78,7 @@ def import_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
         "rejected": details["rejected"],
         "rows": details["rows"],
         "to_write": details["created"] + details["updated"],
-        "more_rejected": details["rejected"] - len(account["rejected"]),
+        "more_rejected": details["rejected"] - sum(group["count"] for group in account["rejected"]),
         "has_changes": bool(details["created"] or details["updated"]),
     }
     return render(request, "reporting/import_detail.html", context)

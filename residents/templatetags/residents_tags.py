@@ -24,7 +24,7 @@ def unnamed(session: Session) -> int:
 # Put together here rather than in a template: a list has up to 200 rows, and this is twenty times as quick.
 TICK_ROW = (
     '<li data-key="{key}" data-pk="{pk}"><label class="tickrow" for="tick-{pk}">'
-    '<input type="checkbox" id="tick-{pk}" name="present" value="{pk}" hx-post="{address}{pk}/"'
+    '<input type="checkbox" id="tick-{pk}" name="present" value="{pk}" hx-post="{address}{pk}/" data-keep'
     ' hx-sync="closest li:queue last"{checked}><span class="tickrow-box">{check}</span>'
     '<span class="tickrow-name">{alias}</span><span class="tickrow-meta">{birth_year}</span></label>'
     '<span class="shown">{shown}</span></li>'

@@ -85,6 +85,9 @@ def _page(
     else:
         people = tick_list(session=session, checked=checked)
     log_read(plan=request.plan, user=request.user, page="attendance_record", rows=len(people), session=session)
+    if not people and not walk_in.is_asked:  # nobody to tick, or searched for in vain: the next step lies open
+        walk_in = WalkIn(request, session, wanted=query)
+        walk_in.opens = True
     today = timezone.localdate()
     context = {
         "session": session,
@@ -119,10 +122,10 @@ def _save(request: HttpRequest, session: Session) -> HttpResponse:
     form = AttendanceForm(request.POST, session=session)
     walk_in = WalkIn(request, session)
     present, shown = _ids(request, "present"), _ids(request, "shown")
-    if not form.is_valid():
+    if not form.is_valid() or not form.is_sure:
         return _page(request, session, form, walk_in, checked=present, status=422)
     changes, seen, unnamed = form.changes(), form.seen(), form.unnamed_heads()
-    goes_on = "find" in request.POST or "add" in request.POST
+    goes_on = "find" in request.POST or walk_in.is_asked
     clears = "clear" in request.POST and changes["state"] != SessionState.HELD
     says_something = present or session.known_heads or form.cleaned_data["unnamed"] is not None
     if changes["state"] == SessionState.HELD and not says_something:
@@ -165,18 +168,21 @@ def _save(request: HttpRequest, session: Session) -> HttpResponse:
 
 def _go_on(request: HttpRequest, session: Session, walk_in: WalkIn) -> HttpResponse:
     """Without a script: the ticks are saved, now search or add."""
-    if "add" in request.POST or walk_in.chosen:
+    if walk_in.is_asked:
         person = walk_in.person()
         if person is None:
             return _page(request, session, AttendanceForm(session=session), walk_in, status=422)
-        record_tick(
-            plan=request.plan,
-            session_id=session.pk,
-            participant_id=person.pk,
-            present=True,
-            by=request.user,
-            today=timezone.localdate(),
-        )
+        try:
+            record_tick(
+                plan=request.plan,
+                session_id=session.pk,
+                participant_id=person.pk,
+                present=True,
+                by=request.user,
+                today=timezone.localdate(),
+            )
+        except LogRefused as refused:
+            messages.error(request, str(refused))
         return redirect(list_url(request, session))
     query = request.POST.get("q", "").strip()
     url = list_url(request, session)

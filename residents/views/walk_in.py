@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import plan_permission_required
 from activities.log import LogRefused
-from activities.models import Session
+from activities.models import Session, SessionState
 from jobs.values import match_key
 from residents.aliases import alias_warnings, similar_people
 from residents.attendance import record_tick
@@ -24,12 +24,18 @@ from residents.tick_list import TickRow
 class WalkIn:
     """What somebody typed at the door, and whom they may have meant."""
 
-    def __init__(self, request: HttpRequest, session: Session) -> None:
+    def __init__(self, request: HttpRequest, session: Session, *, wanted: str = "") -> None:
+        """`wanted` is a name that was searched for in vain."""
         self.request, self.session = request, session
-        self.is_asked = request.method == "POST" and ("add" in request.POST or "existing" in request.POST)
+        names = ("add", "existing")
+        # whoever has typed somebody new and presses "Save" means them too
+        is_saved = "save" in request.POST and request.POST.get("state") == SessionState.HELD
+        is_typed = is_saved and bool(request.POST.get("new-alias", "").strip())
+        self.is_asked = request.method == "POST" and (is_typed or any(name in request.POST for name in names))
         self.is_confirmed = request.POST.get("add") == "confirmed"
         data = request.POST if self.is_asked and "existing" not in request.POST else None
-        self.form = WalkInForm(data, today=timezone.localdate())
+        self.form = WalkInForm(data, today=timezone.localdate(), initial={"alias": wanted})
+        self.opens = bool(wanted)
         self.warnings: list[str] = []
         self.similar: list[Participant] = []
 

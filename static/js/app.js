@@ -31,12 +31,19 @@
     if (close) close.closest(".toast-note").remove();
   });
 
-  document.addEventListener("htmx:sendError", () => say("say-offline"));
-  document.addEventListener("htmx:timeout", () => say("say-offline"));
+  // what is kept and sent again (unsent.js) says so itself
+  const isKept = (event) => event.detail.requestConfig.elt.matches("[data-keep], [data-quiet-offline]");
+  for (const kind of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(kind, (event) => {
+      if (!isKept(event)) say("say-offline");
+    });
+  }
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
+    if (status < 400 || (isKept(event) && status >= 502)) return;
     say(status === 401 || status === 403 ? "say-forbidden" : status === 404 ? "say-gone" : "say-broken");
   });
+  document.addEventListener("portal:say", (event) => say(event.detail));
 
   /* Forms: sent once, and not lost by accident --------------------------------------------------------- */
 
@@ -72,18 +79,28 @@
       return;
     }
     if (form.method === "dialog" || form.target === "_blank" || form.dataset.download !== undefined) return;
-    dirty.delete(form);
     const byHtmx = form.matches("[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete]");
+    if (!byHtmx && form.method === "post" && navigator.onLine === false) {
+      event.preventDefault(); // the browser's own page about it would take what was typed along
+      event.stopImmediatePropagation();
+      say("say-offline");
+      return;
+    }
+    dirty.delete(form);
     if (form.method === "post" && !byHtmx) hold(form, event.submitter);
   }, true);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt.matches("form")) hold(event.detail.elt, event.detail.requestConfig?.triggeringEvent?.submitter);
+    const form = event.detail.requestConfig.elt;
+    if (!form.matches("form") || event.defaultPrevented) return;
+    dirty.delete(form);
+    hold(form, event.detail.requestConfig.triggeringEvent?.submitter);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.detail.elt.closest?.("form");
-    if (!form) return;
+    const form = event.detail.requestConfig.elt;
+    if (!form.matches("form")) return;
     restore(form);
-    if (!event.detail.successful && form.isConnected && form.dataset.edited) dirty.add(form);
+    const isDone = event.detail.successful || event.detail.xhr.getResponseHeader("HX-Redirect");
+    if (!isDone && form.isConnected && form.dataset.edited) dirty.add(form);
   });
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sending]")) restore(form);
@@ -176,7 +193,8 @@
       // put in again, since screen readers only say what arrives in a live region after it is there
       if (region.children.length) setTimeout(() => region.append(...region.children), 200);
     }
-    const mistake = firstMistake(document.querySelector("main") || document);
+    const main = document.querySelector("main") || document;
+    const mistake = firstMistake(main) || main.querySelector(".question");
     if (mistake) focusOn(mistake);
   });
 })();

@@ -43,18 +43,15 @@
   const drop = (cell) => {
     const { card, grip } = lifted;
     letGo();
-    const fields = form().elements;
     const own = card.closest("[data-cell]");
     if (!cell || cell === own || (cell.dataset.cell === "hylde" && card.dataset.idea)) {
       say(form().dataset.sayDropped);
       grip.focus();
       return;
     }
-    fields.item.value = card.dataset.item || "";
-    fields.idea.value = card.dataset.idea || "";
-    fields.version.value = card.dataset.version || "";
-    fields.to.value = cell.dataset.cell;
-    fields.swap.value = cell.dataset.holds || "";
+    const { item, idea, version } = card.dataset;
+    const values = { item, idea, version, to: cell.dataset.cell, swap: cell.dataset.holds };
+    for (const [name, value] of Object.entries(values)) form().elements.namedItem(name).value = value || "";
     form().requestSubmit();
   };
 

@@ -41,7 +41,7 @@ def make(plan, leader, *, email="amir@eksempel.dk", role=Role.STAFF, name="Amir"
 
 
 def join(client, invitation, **fields):
-    form = {"name": "Amir Hassan", "password": "en god lang kode", **fields}
+    form = {"name": "Amir Hassan", "password": "en god lang kode", "birth_year": "2005", **fields}
     return client.post(invitation_path(invitation), form)
 
 

@@ -75,7 +75,7 @@ def test_every_page_in_the_navigation_opens(client, role):
 def test_the_page_one_is_on_is_marked(client):
     client.force_login(create_member(plan=create_plan(slug="herredsvang"), role=Role.BOARD))
     items = client.get("/herredsvang/aftaler/arkiv/").context["nav_items"]
-    assert [(item.label, item.active) for item in items] == [("Mål", False), ("Aftaler", True)]
+    assert [(item.label, item.active) for item in items] == [("Mål", False), ("Mødepakker", False), ("Aftaler", True)]
 
 
 def test_settings_keep_name_dates_and_lock(client):

@@ -597,7 +597,7 @@ def test_publishing_shows_what_changes_and_then_does_it(client, cafe, season, ya
 
     text = client.get(url("programme_publish", season.pk)).content.decode()
     assert "Én ændring er klar" in text
-    assert "tirsdag 12. januar: “Film” er nyt." in text
+    assert "Tirsdag 12. januar: “Film” er nyt." in text
     assert text.index("Venter på en medarbejder") < text.index("Kladde")
     answer = publish(client, season)
 

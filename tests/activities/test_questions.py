@@ -14,6 +14,7 @@ from tests.factories import (
     create_member,
     create_plan,
     create_session,
+    create_venue,
 )
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,69 @@ def test_session_unplanned_asks_about_an_activity_that_is_known(client, cafe):
 
     client.post(url("session_unplanned"), data | {"heads_total-sure": "350"})
     assert cafe.sessions.get(date=TUESDAY).heads_total == 350
+
+
+# -- a line about one person -------------------------------------------------------------------------------------------
+
+PERSON = "Det ligner noget om ét menneske."
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [({"note": "Ali ryger hash"}, "note"), ({"state": "cancelled", "reason": "Lotte blev truet af Ali"}, "reason")],
+)
+def test_session_log_asks_about_a_line_about_one_person_and_saves_it_all_the_same(client, tonight, fields, name):
+    data = typed(tonight, heads_total="30", **fields)
+
+    page = client.post(url("session_log", tonight.pk), data)
+    text = page.content.decode()
+    assert (page.status_code, PERSON in text, ">Gem alligevel<" in text) == (422, True, True)
+    assert (fields[name] in text, stored(tonight)[0]) == (True, SessionState.PLANNED)
+
+    client.post(url("session_log", tonight.pk), data | {f"{name}-sure": fields[name]})
+    tonight.refresh_from_db()
+    assert getattr(tonight, name) == fields[name]
+
+
+def test_session_log_asks_both_questions_at_once(client, tonight):
+    page = client.post(url("session_log", tonight.pk), typed(tonight, note="Alis mobil er 22 33 44 55"))
+    assert list(page.context["form"].questions) == ["heads_total", "note"]
+    assert "Det ligner et telefonnummer." in page.content.decode()
+
+    answers = {"heads_total-sure": "350", "note-sure": "Alis mobil er 22 33 44 55"}
+    again = client.post(url("session_log", tonight.pk), typed(tonight, note="Bilal ryger hash", **answers))
+    assert ([q.is_answered for q in again.context["form"].questions.values()], stored(tonight)[1]) == (
+        [True, False],
+        None,
+    )
+
+    client.post(url("session_log", tonight.pk), typed(tonight, note="Fuldt hus", **answers))
+    assert stored(tonight)[1] == 350
+
+
+def test_session_log_knows_the_plans_own_names(client, plan, tonight):
+    note = "Jobsted blev truet"
+    assert client.post(url("session_log", tonight.pk), typed(tonight, heads_total="30", note=note)).status_code == 422
+
+    create_venue(plan=plan, name="Jobsted Vest")
+    client.post(url("session_log", tonight.pk), typed(tonight, heads_total="30", note=note))
+    assert stored(tonight)[1] == 30
+
+
+def test_session_log_does_not_ask_again_about_a_line_that_is_stored(client, cafe):
+    party = create_held_session(activity=cafe, heads=30, date=TUESDAY, note="Ali ryger hash")
+
+    client.post(url("session_log", party.pk), typed(party, heads_total="31", note="Ali ryger hash"))
+
+    assert stored(party)[1] == 31
+
+
+def test_session_unplanned_asks_about_a_line_about_one_person(client, cafe):
+    data = {"activity": cafe.pk, "day": "24-11-2026", "heads_total": "30", "note": "Ali ryger hash"}
+
+    assert PERSON in client.post(url("session_unplanned"), data).content.decode()
+    client.post(url("session_unplanned"), data | {"note-sure": "Ali ryger hash"})
+    assert cafe.sessions.get(date=TUESDAY).note == "Ali ryger hash"
 
 
 @pytest.mark.parametrize(("low", "high", "span"), [(20, 35, "20–35"), (38, 38, "38")])

@@ -35,6 +35,7 @@ def test_healthz_is_200_when_every_part_works(client, with_worker):
         "broker": True,
         "queue_age_seconds": 0,
         "last_backup_at": None,
+        "figures": None,
         "failing": [],
     }
     assert "sessionid" not in response.cookies

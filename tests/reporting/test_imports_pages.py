@@ -16,6 +16,7 @@ from jobs.models import Job, JobState, StoredFile
 from jobs.sheets import read_workbook
 from partners.models import Organisation
 from reporting.import_jobs import WRITE
+from reporting.imports import number_ranges
 from reporting.models import Indicator
 from residents.imports.log import LogResource
 from residents.models import Attendance
@@ -178,6 +179,56 @@ def test_import_preview_of_attendance_names_no_people(leader, plan, run_jobs):
     assert "Til stede: 1" in page
     assert "Kanarie" not in page
     assert "Kanarie" not in str(list(Job.objects.values_list("arguments", "result", "result_line")))
+
+
+def test_import_preview_groups_what_has_one_cause(leader, plan, run_jobs):
+    """Twelve children under a date that is none are one line; the workbook still has every cell."""
+    create_activity(plan=plan, name="Lektiecafé", counting_mode=CountingMode.PSEUDONYMOUS)
+    children = [(f"Barn {number}", 2012, "x", "x") for number in range(1, 13)]
+    nobody = [("Barn 13", "", "x", "x"), ("Barn 14", "", "", "x")]
+    book = xlsx({"Marts": [("Navn", "Fødselsår", "03-03-2025", "99-03-2025"), *children, *nobody]})
+    activity = plan.activities.get()
+
+    upload(leader, "fremmoede", book, "fremmøde.xlsx", activity=activity.pk)
+    run_jobs()
+    job = Job.objects.get()
+    page = leader.get(address("import_detail", job.pk))
+
+    groups = [(g["sheet"], g["column"], g["count"], g["rows"]) for g in page.context["account"]["rejected"]]
+    assert groups == [("Marts", "99-03-2025", 12, "2–13"), ("Marts", "Fødselsår", 3, "14–15")]
+    text = words(page)
+    assert "Marts, 12 krydser i kolonnen “99-03-2025”" in text
+    assert "Marts, 3 krydser i kolonnen “Fødselsår”" in text
+    assert (page.context["rejected"], page.context["more_rejected"]) == (15, 0)
+    rejects = read_workbook(leader.get(address("import_rejected", job.pk)).content, "afviste.xlsx")
+    assert len(rejects.sheets[0].rows) - 1 == 14  # people, each with the cells that could not come in
+
+
+def test_import_preview_counts_the_rows_that_it_does_not_name(leader, cafe, run_jobs, monkeypatch):
+    monkeypatch.setattr("reporting.imports.SHOWN", 1)
+    same = [(f"{day:02}-01-2025", "Yoga", "Afholdt", 3, "") for day in range(7, 10)]
+    other = [(f"{day:02}-02-2025", "Skak", "Afholdt", 3, "") for day in range(7, 9)]
+
+    upload(leader, "log", log_of(*same, *other), "log.csv")
+    run_jobs()
+    page = leader.get(address("import_detail", Job.objects.get().pk))
+
+    assert [group["count"] for group in page.context["account"]["rejected"]] == [3]
+    assert (page.context["more_rejected"], "3 rækker, kolonnen “Aktivitet”" in words(page)) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"),
+    [
+        ([5], "5"),
+        ([3, 4, 5, 9], "3–5, 9"),
+        ([9, 3, 4, 4], "3–4, 9"),
+        (range(1, 20, 2), "1, 3, 5, 7, 9, 11 …"),
+        ([], ""),
+    ],
+)
+def test_number_ranges(numbers, text):
+    assert number_ranges(numbers) == text
 
 
 def test_import_of_partners_and_targets(leader, plan, run_jobs):

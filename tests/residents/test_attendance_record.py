@@ -1,6 +1,7 @@
 """The tick list as a page: on a phone, without a script, with two people at it."""
 
 import json
+import re
 from datetime import date, timedelta
 from html import unescape
 
@@ -400,6 +401,46 @@ def test_search_and_walk_in_work_without_a_script_and_keep_the_ticks(door):
     assert door.ticked() == ["Amina", "Øzlem"]
 
 
+def test_searching_in_vain_opens_the_fields_with_the_name_in_them(door):
+    door.person("Amina")
+
+    assert walk_in_of(door.get("?q=Zeynep")) == (True, "Zeynep")
+    assert walk_in_of(door.get("?q=ami")) == (False, "")
+    assert walk_in_of(door.get()) == (False, "")
+
+
+def test_an_empty_list_begins_with_somebody_new(door):
+    assert walk_in_of(door.get()) == (True, "")
+
+
+def walk_in_of(response):
+    """Is it open, and whom does it name?"""
+    page = response.content.decode()
+    alias = re.search(r'name="new-alias"[^>]*', page)[0]
+    value = re.search(r'value="([^"]*)"', alias)
+    return "<details open>" in page.partition('id="walk-in"')[2][:400], value[1] if value else ""
+
+
+def test_somebody_new_who_is_typed_but_not_added_is_not_lost_by_saving(door):
+    new = {"new-alias": "Øzlem", "new-birth_year": "2011"}
+
+    assert door.save(**new).headers["Location"] == door.url()
+    assert door.ticked() == ["Øzlem"]
+
+    refused = door.save(**(new | {"new-alias": "Bo", "new-birth_year": ""}))
+    assert refused.status_code == 422
+    assert walk_in_of(refused) == (True, "Bo")
+
+
+def test_somebody_new_on_an_evening_that_was_not_held_is_refused_in_words(door):
+    response = door.client.post(
+        door.url(), {"state": "cancelled", "add": "1", "new-alias": "Øzlem", "new-birth_year": "2011"}, follow=True
+    )
+
+    assert "Aftenen står som ikke afholdt." in response.content.decode()
+    assert door.ticked() == []
+
+
 def test_searching_does_not_log_an_empty_evening(door):
     door.save(find="1", q="bo")
 
@@ -529,3 +570,17 @@ def test_the_page_holds_no_alias_in_what_a_script_keeps(door):
 
     config = page.split('name="htmx-config" content=\'')[1].split("'")[0]
     assert json.loads(config)["historyCacheSize"] == 0
+
+
+def test_a_line_about_one_person_is_asked_about_and_the_ticks_are_kept():
+    door = Door()
+    child = door.person("Lille-Ali", times=1)
+
+    page = door.save([child], note="Ali ryger hash")
+    assert (page.status_code, door.stored()) == (422, ("planned", 0, None))
+    assert "Det ligner noget om ét menneske." in page.content.decode()
+    assert [row.checked for row in (*page.context["people"].regulars, *page.context["people"].others)] == [True]
+
+    door.save([child], note="Ali ryger hash", **{"note-sure": "Ali ryger hash"})
+    door.session.refresh_from_db()
+    assert (door.session.note, door.session.known_heads) == ("Ali ryger hash", 1)

@@ -81,6 +81,24 @@ def test_a_tap_on_an_idle_list_leads_to_the_question(door, time_machine):
     assert Session.objects.get(pk=session.pk).state == "planned"
 
 
+def test_the_list_asks_in_place_and_is_not_left(door, time_machine):
+    client, session, person, url = door
+    htmx = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{url}"}
+    tick = reverse("residents:attendance_tick", args=["egen", session.pk, person.pk])
+    time_machine.shift(timedelta(minutes=20))
+    assert client.post(tick, {"present": [person.pk]}, headers=htmx).headers["Asks-Password"] == "yes"
+
+    wrong = client.post(url, {"again_reading": "1", "again_password": "forkert"}, headers=htmx)
+    assert (wrong.status_code, wrong.content.decode()) == (422, "Adgangskoden passer ikke. Prøv igen.")
+    right = client.post(url, {"again_reading": "1", "again_password": PASSWORD}, headers=htmx)
+    assert (right.status_code, right.content) == (204, b"")
+
+    assert "Asks-Password" not in client.post(tick, {"present": [person.pk]}, headers=htmx).headers
+    quicker = client.post(url, {"again_reading": "1", "again_password": PASSWORD}, headers=htmx)
+    assert quicker.status_code == 204
+    assert Session.objects.get(pk=session.pk).known_heads == 1
+
+
 def test_a_colleague_s_password_opens_nothing(door, time_machine):
     client, session, _person, url = door
     create_member(plan=session.plan, name="Lotte", password="en-helt-anden-kode")

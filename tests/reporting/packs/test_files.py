@@ -17,6 +17,7 @@ from accounts.templatetags.portal_tags import da_number
 from activities.log import current_log, log_session
 from reporting.models import Measure
 from reporting.packs.content import read_pack
+from reporting.packs.drawing import draw_content
 from reporting.packs.files import make_files, pack_pdf, pack_xlsx
 from reporting.packs.freezing import freeze_pack
 from reporting.packs.reading import read_in_words
@@ -93,6 +94,12 @@ def test_files_made_again_are_the_same_bytes_also_in_another_year_and_language(c
     assert first == again
 
 
+def test_page_and_files_are_drawn_from_the_json_alone(content, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        make_files(content, "ab" * 32)
+        draw_content(content)
+
+
 def test_pdf_tells_the_figures_of_the_json(content):
     text = words(pack_pdf(content, "ab" * 32))
 
@@ -127,6 +134,16 @@ def test_pdf_tells_texts_decisions_since_last_and_corrections(content):
         "SHA-256: " + "ab" * 16 + " " + "ab" * 16,
     ):
         assert said in text
+
+
+def test_correction_that_changed_the_volunteers_tells_both_counts(content):
+    [log] = content["corrections"]["logs"]
+    logs = [{**log, "now": {**log["now"], "volunteer_turns": turns}} for turns in ("1", "4")]
+    content = {**content, "corrections": {**content["corrections"], "logs": logs}}
+
+    text = words(pack_pdf(content, "ab" * 32))
+
+    assert ("30 kom 44 kom, 1 frivillig" in text, "30 kom 44 kom, 4 frivillige" in text) == (True, True)
 
 
 def test_pdf_is_tagged_with_title_language_headings_tables_and_texts_for_drawings(content):

@@ -281,6 +281,16 @@ def test_frozen_pack_cannot_be_changed_or_deleted(plan, cafe):
     assert drop_pack(report=report) is False
 
 
+def test_frozen_pack_stays_when_its_author_goes(plan, cafe):
+    author = create_user()
+    report = freeze_pack(report_id=create_pack(plan=plan).pk, make_files=no_files, by=author)[0]
+
+    author.delete()
+
+    report.refresh_from_db()
+    assert (report.frozen_by, read_pack(report)["plan"]["name"]) == (None, plan.name)
+
+
 def test_frozen_pack_goes_with_its_plan(plan, cafe):
     create_frozen_pack(plan=plan)
     cafe.sessions.all().delete()

@@ -243,6 +243,38 @@ def test_status_report_edit_keeps_the_words_when_the_pack_was_frozen_meanwhile(p
     assert leader.get(url("edit", report.pk)).url == url("detail", report.pk)
 
 
+def test_status_report_edit_keeps_a_period_that_the_plan_no_longer_has(plan, cafe, leader):
+    report = create_pack(plan=plan)
+    Plan.objects.update(starts_on=date(2023, 8, 1))
+
+    page = leader.get(url("edit", report.pk)).content.decode()
+    assert "1. juli 2025 – 30. juni 2026" in page
+
+    leader.post(url("edit", report.pk), filled(report, period="nu"))
+    report.refresh_from_db()
+    assert (report.starts_on, report.ends_on, report.version) == (date(2025, 7, 1), date(2026, 6, 30), 1)
+
+
+@pytest.mark.parametrize("page", ["detail", "edit"])
+def test_draft_pages_ask_as_often_for_thirty_activities_as_for_one(plan, cafe, leader, page):
+    create_frozen_pack(plan=plan)
+    report = create_pack(plan=plan, meets_on=date(2025, 12, 15))
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert leader.get(url(page, report.pk)).status_code == 200
+        return len(captured)
+
+    few = queries()
+    for number in range(29):
+        activity = create_activity(plan=plan)
+        indicator = create_indicator(plan=plan, activities=[activity], code=f"X{number}")
+        create_target(indicator=indicator, value=5)
+        create_held_session(activity=activity, heads=5, date=date(2025, 10, 8))
+
+    assert queries() == few
+
+
 @pytest.mark.parametrize(("name", "text"), [("summary", "x" * 1501), ("decisions", "Ring til 010190-1234")])
 def test_status_report_edit_refuses_what_is_too_long_or_a_cpr_number(plan, cafe, leader, name, text):
     report = create_pack(plan=plan)

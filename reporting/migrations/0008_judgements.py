@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_volunteers'),
-        ('reporting', '0006_measurement_workflow'),
+        ('reporting', '0007_figure_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
