@@ -145,7 +145,8 @@ def open_ideas(season: Season) -> list[Idea]:
     """Ideas that wait for a date, most votes first. One query."""
     rows = Idea.objects.filter(plan_id=season.plan_id, activity_id=season.activity_id, state=IdeaState.OPEN)
     rows = with_votes(rows).select_related("format")
-    return list(rows.order_by("-vote_count", "created_at", "pk"))
+    ordered = rows.order_by("-vote_count", "created_at", "pk")  # type: ignore[misc]  # annotated by with_votes
+    return list(ordered)
 
 
 def _items(season: Season) -> Iterable[ProgrammeItem]:
