@@ -29,7 +29,7 @@ from activities.models import (
     ShiftSignup,
 )
 from activities.own_changes import log_over_own
-from activities.shift_board import Evening, read_evenings
+from activities.shift_board import Evening, Place, read_evenings
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,16 @@ class RunSheet:
     evening: Evening | None
     items: list[SheetItem]
     reflection: Reflection | None
+
+    @property
+    def places(self) -> list[Place]:
+        """Who does what; of an evening that has been held only the kinds that somebody did."""
+        places = self.evening.places if self.evening else []
+        if self.session.state != SessionState.HELD:
+            return places
+        for place in places:
+            place.signups = [signup for signup in place.signups if signup.was_there is not False]
+        return [place for place in places if place.signups]
 
     @property
     def lines(self) -> list[ChecklistLine]:

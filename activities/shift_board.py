@@ -26,6 +26,7 @@ class Place:
     mine: ShiftSignup | None = None
     is_late_gap: bool = False  # somebody gave it up after the deadline, and it has not been taken since
     is_alone_under_18: bool = False
+    clashes: bool = False  # with a shift of the reader's on the same evening
 
     @property
     def span(self) -> Span:
@@ -79,9 +80,9 @@ class Board:
     removed: list[RemovedShift]
     unclosed: list[Session]  # one had a shift there, and nobody has written how many came
 
-    @property
-    def missing(self) -> int:
-        return sum(evening.missing for evening in self.evenings)
+    def missing_until(self, last: date) -> int:
+        """How many are missing up to a day, inclusive."""
+        return sum(evening.missing for evening in self.evenings if evening.session.date <= last)
 
 
 def shift_board(
@@ -139,6 +140,10 @@ def read_evenings(*, plan: Plan, sessions: QuerySet[Session] | list[int], user: 
             gone[signup.shift_id] = signup
     for pk in gone:
         places[pk].is_late_gap = places[pk].missing > 0
+    for evening in by_session.values():
+        own = [place.span for place in evening.mine]
+        for place in evening.places:
+            place.clashes = place.mine is None and any(place.span.overlaps(span) for span in own)
     _mark_alone(plan, places.values())
     return list(by_session.values())
 

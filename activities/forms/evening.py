@@ -26,7 +26,7 @@ class CloseForm(AskingForm):
         label=_("How did it go?"), choices=Mood.choices, coerce=int, empty_value=None, required=False,
         widget=forms.RadioSelect,
     )  # fmt: skip
-    line = PlainTextField(label=_("One line about the evening"), max_length=200, required=False)
+    line = PlainTextField(label=_("One line to remember"), max_length=200, required=False)
 
     def __init__(
         self,

@@ -86,10 +86,10 @@ class ShiftSettingsForm(forms.ModelForm):
         fields = ["give_up_hours", "remind_days", "remind_at", "certificate_years"]
         formfield_callback = use_danish_fields
         labels = {
-            "give_up_hours": _("A shift can be given up until so many hours before"),
-            "remind_days": _("The reminder is sent so many days before"),
-            "remind_at": _("at"),
-            "certificate_years": _("A child protection certificate is renewed after so many years"),
+            "give_up_hours": _("Given up at the latest (hours before)"),
+            "remind_days": _("Reminder (days before)"),
+            "remind_at": _("At what time?"),
+            "certificate_years": _("New child protection certificate after (years)"),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

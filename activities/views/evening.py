@@ -1,5 +1,7 @@
 """The evening on one phone page: who does what, the lists, and closing it."""
 
+from datetime import date, time
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +27,15 @@ def evening(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     """The run sheet."""
     session = _find(request, pk)
     role = request.membership.role
-    today = timezone.localdate()
+    now = timezone.localtime()
+    today = now.date()
+    has_begun = (session.date, session.start_time or time()) <= (today, now.time())
+    may = (
+        session.date <= today
+        and session.state not in OFF
+        and not request.plan.is_locked(session.date)
+        and may_close(session, request.membership)
+    )
     is_team = has_plan_permission(role, "log.write")
     sheet = run_sheet(
         plan=request.plan,
@@ -40,10 +50,9 @@ def evening(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
         "is_held": session.state == SessionState.HELD,
         "is_off": session.state in OFF,
         "is_ahead": session.date > today,
-        "may_close": session.date <= today
-        and session.state not in OFF
-        and not request.plan.is_locked(session.date)
-        and may_close(session, request.membership),
+        "may_close": may,
+        "has_begun": has_begun,
+        "close_now": may and has_begun and session.state == SessionState.PLANNED,
         "is_team": is_team,
         "may_manage": has_plan_permission(role, "shifts.manage"),
         "back": back_url(request, "activities:week" if is_team else "activities:upcoming"),
@@ -139,7 +148,7 @@ def _find(request: HttpRequest, pk: int) -> Session:
     return session
 
 
-def _why_not(request: HttpRequest, session: Session, today) -> str:
+def _why_not(request: HttpRequest, session: Session, today: date) -> str:
     """A whole sentence when the evening cannot be closed by this person now."""
     if session.state in OFF:
         return _("The evening is off.")

@@ -1,5 +1,6 @@
 """Vagter: what one has taken, where somebody is missing, and one's own calendar."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from activities.shifts import (
 from activities.views.back import back_url
 from activities.volunteers import own_details
 
+SOON = timedelta(days=14)
 TAKEN, GIVEN_UP = "taget", "afmeldt"
 
 
@@ -44,6 +46,7 @@ def shift_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     board = shift_board(plan=request.plan, user=request.user, now=now, today=today, settings=settings)
     context = {
         "board": board,
+        "missing_soon": board.missing_until(today + SOON),
         "today": today,
         "settings": settings,
         "may_manage": has_plan_permission(request.membership.role, "shifts.manage"),

@@ -17,6 +17,7 @@ from config.demo.changes import write_changes
 from config.demo.packs import add_packs
 from config.demo.programme import build_programme
 from config.demo.sessions import Cast, build_history
+from config.demo.shifts import build_shifts
 from jobs.values import match_key
 from partners.models import Agreement, Contact, FocusArea, Organisation, PlanProgramme, ProgrammePeriod, focus_areas
 from reporting.models import Goal, Indicator, Measurement, Target
@@ -65,6 +66,7 @@ def build_herredsvang(
     add_indicators(plan=plan, areas=areas, activities=activities, today=today, by=users.get("leder"))
 
     sessions = attendances = 0
+    cast = None
     if with_logs:
         cast = Cast(
             plan=plan,
@@ -77,6 +79,7 @@ def build_herredsvang(
         write_changes(cast=cast)
     extend_schedules(plan=plan, today=today)
     build_programme(plan=plan, activity=activities["Unge Cafeen"], users=users, today=today)
+    build_shifts(plan=plan, activity=activities["Unge Cafeen"], users=users, cast=cast, today=today)
     if with_logs:
         release_months(plan=plan, today=today, months=1 if history_from else RELEASED_MONTHS)
         add_packs(plan=plan, today=today, by=users.get("leder"))

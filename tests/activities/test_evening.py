@@ -392,6 +392,22 @@ def test_an_evening_of_another_day_is_closed_with_a_clear_sentence(client, tonig
     assert tonight.heads_total == 38
 
 
+def test_closing_is_offered_when_the_evening_has_begun(client, tonight, yasmin):
+    for moment, offered in (("17:59", False), ("18:00", True)):
+        with time_machine.travel(f"2026-11-24 {moment}+01:00", tick=False):
+            assert (f'href="{url("evening_close", tonight.pk)}"' in seen(client, url("evening", tonight.pk))) is offered
+
+
+def test_a_held_evening_shows_who_was_there(client, tonight, yasmin, samir):
+    create_shift(session=tonight, role="technology")
+    close(client, tonight, yasmin)
+
+    page = seen(client, url("evening", tonight.pk))
+
+    assert "Aftenen er lukket" in page
+    assert ("Samir" in page, "Teknik" in page, "Dør" in page) == (False, False, True)
+
+
 def test_after_midnight_it_is_still_last_nights_evening(client, tonight, yasmin):
     with time_machine.travel("2026-11-25 00:20+01:00", tick=False):
         close(client, tonight, yasmin)

@@ -336,7 +336,7 @@ def test_the_team_is_warned_of_late_gaps_and_of_the_young_alone(client, lotte, p
     page = seen(client, url("shift_manage", evening.pk))
 
     assert "En har meldt fra sent." in page
-    assert "Under 18 og alene på vagten. Find en mere." in page
+    assert "Under 18 og alene på vagten. Find en mere, eller vær der selv." in page
 
     create_signup(shift=door, user=create_volunteer(plan=plan, birth_year=1999))
     create_signup(shift=kitchen, user=create_volunteer(plan=plan, birth_year=1999))

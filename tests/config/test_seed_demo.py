@@ -11,7 +11,9 @@ from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from accounts.models import Membership, Plan, Role, User
-from activities.models import Activity, ActivityAlias, Session, SessionChange, SessionState
+from activities.hours import active_volunteers
+from activities.models import Activity, ActivityAlias, Session, SessionChange, SessionState, ShiftSignup
+from activities.shift_board import missing_by_session
 from config.demo.nation import build_nation
 from partners.models import Contact, focus_areas
 from reporting.models import Indicator, Release, Target
@@ -142,6 +144,23 @@ def test_every_log_has_its_writer_and_some_were_corrected_by_a_colleague():
     assert logged.filter(logged_by__isnull=True).count() == 0
     assert sorted(twice.values_list("activity__name", flat=True)) == ["Fredagsbold", "Søndagscafé", "Unge Cafeen"]
     assert SessionChange.objects.filter(changed_at__date__gt=TODAY).count() == 0
+
+
+def test_volunteers_have_shifts_and_the_past_agrees_with_the_log():
+    seed()
+    cafe = Activity.objects.get(name="Unge Cafeen")
+    coming = ShiftSignup.objects.standing().filter(
+        user__email="frivillig@demo.example", shift__session__date__gte=TODAY
+    )
+    held = Session.objects.filter(activity=cafe, state=SessionState.HELD)
+
+    assert coming.first().shift.session.date == TODAY
+    assert missing_by_session(plan=cafe.plan, sessions=cafe.sessions.filter(date=TODAY)) != {}
+    for session in held:
+        signed = ShiftSignup.objects.filter(shift__session=session, was_there=True).values("user").distinct().count()
+        assert signed == session.volunteer_turns
+    assert active_volunteers(cafe.plan, TODAY) == 7
+    assert ShiftSignup.objects.filter(swap_asked_at__isnull=False).count() == 1
 
 
 def test_figures_are_released_on_the_first_of_the_month():
