@@ -35,7 +35,8 @@ class Server:
             sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{self.port}", "--workers", str(WORKERS),
             "--threads", str(THREADS), "--worker-class", "gthread", "--keep-alive", "30", "--log-level", "error",
         ]  # fmt: skip
-        self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=self.log.open("ab"))
+        with self.log.open("ab") as log:  # both streams: standard output is for the benchmarks' own lines
+            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
