@@ -20,8 +20,7 @@ def measure(engine: str, size: str, environment: dict[str, str], folder: Path) -
     path = folder / "lang-liste.csv"
     write_list(path)
     found = json.loads(run_python("-m", "tests.bench.import_run", str(path), environment=environment))
-    result = Result(benchmark="import", database=engine, size=f"{ROWS // 1000}k on {size}")
-    result.figures = {
+    figures = {
         "rows_per_second": found["rows"] / found["import_seconds"],
         "with_preview_rows_per_second": found["rows"] / (found["preview_seconds"] + found["import_seconds"]),
         "again_rows_per_second": found["rows"] / found["again_seconds"],
@@ -31,10 +30,10 @@ def measure(engine: str, size: str, environment: dict[str, str], folder: Path) -
         "not_stored": found["rows"] - found["stored"],
         "changed_again": found["changed_again"],
     }
-    result.goals = {"not_stored": ("<=", 0), "changed_again": ("<=", 0), "peak_mb": ("<=", 200)}
-    if engine == "postgresql":
-        result.goals = {"rows_per_second": (">=", 20_000), **result.goals}
-    yield result
+    goals = {"not_stored": ("<=", 0), "changed_again": ("<=", 0), "peak_mb": ("<=", 200)}
+    if engine == "postgresql":  # 20,000 rows a second where COPY of them made 40,800
+        goals |= {"ratio": ("<=", 2.1), "rows_per_second": (">=", 20_000)}
+    yield Result(benchmark="import", database=engine, size=f"{ROWS // 1000}k on {size}", figures=figures, goals=goals)
 
 
 def write_list(path: Path) -> None:
