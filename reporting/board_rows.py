@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.utils.formats import date_format
@@ -59,6 +60,7 @@ class Row:
     facts: list[Fact]
     trend: list[Decimal | None]
     trend_target: Decimal | None
+    trend_breaks: list[float]
     trend_label: str
     trend_title: str
     trend_caption: str
@@ -91,6 +93,7 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         facts=explain(row, figure_set, before, previous),
         trend=trend,
         trend_target=target,
+        trend_breaks=_trend_breaks(row["breaks"], points),
         trend_title=str(trend_words(row["trend"])[0]),
         trend_caption=str(trend_words(row["trend"])[1]),
         trend_label=_trend_label(row["trend"], target),
@@ -289,6 +292,21 @@ TYPED = ("measured", "typed_sum")
 
 def trend_words(trend: Plain) -> tuple[Promise, Promise]:
     return TREND_WORDS[trend["kind"], trend["step"]]
+
+
+def _trend_breaks(breaks: list[Plain], points: list[Plain]) -> list[float]:
+    """Where on the line the figure began to be counted otherwise: 0 at the first point, 1 at the last.
+
+    Between two points as far as the day lies between theirs; a day outside them is not drawn.
+    """
+    days = [date.fromisoformat(point["on"]).toordinal() for point in points]
+    places = []
+    for change in breaks:
+        day = date.fromisoformat(change["on"]).toordinal()
+        for index, (first, last) in enumerate(pairwise(days)):
+            if first <= day < last:
+                places.append((index + (day - first) / (last - first)) / (len(days) - 1))
+    return places
 
 
 def _trend_label(trend: Plain, target: Decimal | None) -> str:

@@ -270,8 +270,12 @@ def sparkline(
     target: float | None = None,
     area: Any = 0,
     label: str = "",
+    breaks: Iterable[float] = (),
 ) -> dict[str, Any]:
-    """A small trend line from the first to the last value, with the target as a dotted line; None leaves a gap."""
+    """A small trend line from the first to the last value, with the target as a dotted line; None leaves a gap.
+
+    `breaks` are places between 0 (the first value) and 1 (the last) where a dashed line says "counted otherwise".
+    """
     width, height, pad = 200, 44, 5
     numbers = [None if value is None else float(value) for value in values or []]
     known = [number for number in numbers if number is not None]
@@ -303,6 +307,7 @@ def sparkline(
         "lone": [run[0] for run in runs if len(run) == 1],
         "last": runs[-1][-1] if runs else None,
         "target_y": None if goal is None else at(0, goal)[1],
+        "breaks": [_short(pad + place * (width - 2 * pad)) for place in breaks],
         "empty": not known,
     }
 

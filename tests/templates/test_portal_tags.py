@@ -132,6 +132,13 @@ def test_sparkline_draws_a_line_with_points_not_commas_in_its_numbers():
     assert '<circle class="spark-dot" cx="195" cy="13.5" r="4"/>' in drawn
 
 
+def test_sparkline_draws_a_dashed_line_where_the_figure_is_counted_otherwise():
+    drawn = render("{% sparkline values None 3 'Tal' breaks %}", values=[10, 12, 15], breaks=[0.25])
+
+    assert drawn.count("spark-break") == 1
+    assert '<line class="spark-break" x1="52.5" x2="52.5" y1="1" y2="43"/>' in drawn
+
+
 @pytest.mark.parametrize("values", [[], [None, None], None])
 def test_sparkline_without_figures_is_a_dashed_floor(values):
     assert 'class="spark-none"' in render("{% sparkline values %}", values=values)
