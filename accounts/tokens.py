@@ -152,7 +152,7 @@ def working_tokens(now: datetime) -> QuerySet[Any]:
     ).annotate(role=F("made_by__memberships__role"))
 
 
-def still_works(token: ApiToken, may: Callable[[str, str], bool]) -> bool:
+def still_works(token: Any, may: Callable[[str, str], bool]) -> bool:
     """May its maker still read as much? `token` comes from `working_tokens`. Demo accounts only where the demo is."""
     if token.made_by.is_demo and not demo_is_allowed(None):
         return False

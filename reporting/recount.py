@@ -140,9 +140,9 @@ def _compared(
         if MEASURES[indicator.measure].is_typed_in or indicator.measure not in RECOUNTED:
             continue
         value = indicator_figure(book, indicator, period).value
-        low, high = _recounted(indicator, evenings, span, people, place, today)
-        yield f"{indicator.code}: value", _exact(value.low), low
-        yield f"{indicator.code}: value_max", _exact(value.high), high
+        least, most = _recounted(indicator, evenings, span, people, place, today)
+        yield f"{indicator.code}: value", _exact(value.low), least
+        yield f"{indicator.code}: value_max", _exact(value.high), most
 
 
 # -- the measures, said again ------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from django.db import connection, transaction
-from django.db.models import Case, CharField, F, Func, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Concat, NullIf
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import NullIf
 
 from accounts.models import Plan
 from jobs.sheets.bulk import csv_chunks, write_xlsx
@@ -63,33 +63,46 @@ def _rows(plan: Plan) -> Iterator[tuple[Any, ...]]:
                 yield (days[day], *rest)
 
 
+# An apostrophe (chr 39) before what a spreadsheet would run, as `csv_value` writes it. Names are guarded once for each
+# activity and person, not once for each of their ticks; the ticks come in the order of the covering index, which the
+# joins keep while their tables fit in memory.
+_COPIED = """
+WITH line AS MATERIALIZED (
+    SELECT activity.id,
+        CASE WHEN activity.name ~ %s THEN chr(39) || activity.name ELSE activity.name END AS name,
+        CASE WHEN area.name ~ %s THEN chr(39) || area.name ELSE area.name END AS area
+    FROM activities_activity activity JOIN partners_focusarea area ON area.id = activity.focus_area_id
+    WHERE activity.plan_id = %s
+), person AS MATERIALIZED (
+    SELECT id,
+        NULLIF(CASE WHEN alias ~ %s THEN chr(39) || alias ELSE alias END, '') AS alias,
+        CASE WHEN anonymised_on IS NULL THEN birth_year END AS year
+    FROM residents_participant WHERE plan_id = %s
+)
+SELECT tick.date, line.name, line.area, person.alias, person.year
+FROM (
+    SELECT activity_id, date, participant_id FROM residents_attendance WHERE plan_id = %s
+    ORDER BY activity_id, date, participant_id
+) tick
+JOIN line ON line.id = tick.activity_id
+JOIN person ON person.id = tick.participant_id
+"""
+
+
 def _copied(plan: Plan) -> Iterator[bytes]:
     """COPY, with the dates and the formula guard made by the server."""
-    query = _attendances(plan).values_list(
-        Func("date", Value("DD-MM-YYYY"), function="to_char", output_field=CharField()),
-        _guarded("activity__name"),
-        _guarded("activity__focus_area__name"),
-        NullIf(_guarded("participant__alias"), Value("")),
-        Case(When(_IS_KNOWN, then=Cast("participant__birth_year", CharField()))),
-    )
-    statement, params = query.query.sql_with_params()
     yield next(csv_chunks(HEADINGS, []))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")  # the reader's line may be slow
-        command = f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, DELIMITER ';', ENCODING 'UTF8')"
-        held: list[bytes] = []
-        size = 0
-        with cursor.copy(command, params) as lines:
+        cursor.execute("SET LOCAL DateStyle = 'Postgres, DMY'")  # 07-01-2025
+        command = f"COPY ({_COPIED}) TO STDOUT WITH (FORMAT csv, DELIMITER ';')"
+        risky = RUNS_AS_FORMULA
+        with cursor.copy(command, [risky, risky, plan.pk, risky, plan.pk, plan.pk]) as lines:
+            held = bytearray()  # growing it is twice as fast as joining the lines
             for line in lines:
-                held.append(bytes(line))
-                size += len(line)
-                if size >= BYTES_AT_ONCE:
-                    yield b"".join(held).replace(b"\n", b"\r\n")
-                    held, size = [], 0
-        yield b"".join(held).replace(b"\n", b"\r\n")
-
-
-def _guarded(field: str) -> Case:
-    """An apostrophe before what a spreadsheet would run, as `csv_value` writes it."""
-    is_risky = Q(**{f"{field}__regex": RUNS_AS_FORMULA})
-    return Case(When(is_risky, then=Concat(Value("'"), field)), default=F(field), output_field=CharField())
+                held += line
+                if len(held) >= BYTES_AT_ONCE:
+                    yield bytes(held).replace(b"\n", b"\r\n")
+                    held.clear()
+        cursor.execute("SET LOCAL DateStyle TO DEFAULT")
+        yield bytes(held).replace(b"\n", b"\r\n")

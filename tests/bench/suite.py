@@ -1,12 +1,14 @@
 """The benchmarks themselves. Each takes a `Bench` and gives one `Result`; what is slow says where."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tests.bench.exports import export_csv, export_xlsx
 from tests.bench.load import BadAnswer, Client, Timing, in_turn, percentile, rush
 from tests.bench.results import Result
-from tests.bench.server import Server
+from tests.bench.server import Server, run_python
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "20"))
 
@@ -110,6 +112,30 @@ def dash_draft(bench: Bench) -> Result:
     """The same page for the team: figures worked out as the page is asked for."""
     figures, _ = bench.page(bench.path("maal/"), bench.path("gulv/tom/"), mailbox="leder", times=20)
     return bench.result("dash-draft", figures)
+
+
+def dash_any(bench: Bench) -> Result:
+    """Different people of each focus area over three years that no report knows beforehand."""
+    query = f"?from={bench.world['free_period'][0]}&to={bench.world['free_period'][1]}"
+    path, floor = bench.path(f"gulv/vilkaarlig/{query}"), bench.path(f"gulv/vilkaarlig-sql/{query}")
+    figures, _ = bench.page(path, floor)
+    return bench.result("dash-any", figures, p50_ms=("<=", 150 if bench.size == "D3" else 35))
+
+
+def dash_exact(bench: Bench) -> Result:
+    """After ten thousand random edits, deletions and moves: does every figure still say what the rows say?
+
+    Nothing is rolled up, so nothing is rebuilt: what is asked next is counted from the rows.
+    """
+    found = json.loads(
+        run_python("-m", "tests.bench.exact_run", bench.world["plan"], environment=bench.server.environment)
+    )
+    figures = {
+        **found,
+        "differ": found["cells_differ"] + found["figures_differ"],
+        "ratio": found["cells_seconds"] / found["raw_seconds"],
+    }
+    return bench.result("dash-exact", figures, differ=("<=", 0))
 
 
 # -- ticks -------------------------------------------------------------------------------------------------------------
@@ -245,8 +271,12 @@ BENCHMARKS: dict[str, Callable[[Bench], Result]] = {
     "week": week,
     "dash-fixed": dash_fixed,
     "dash-draft": dash_draft,
+    "dash-any": dash_any,
+    "export-csv": export_csv,
+    "export-xlsx": export_xlsx,
     "evening-rush": evening_rush,
     "memory": memory,
+    "dash-exact": dash_exact,  # last: it rewrites the history that the others measure
 }
 
 __all__ = ["BENCHMARKS", "BadAnswer", "Bench"]

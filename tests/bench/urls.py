@@ -10,5 +10,8 @@ urlpatterns = [
     path("<slug:plan_slug>/gulv/kryds/<int:pk>/", floors.bare_tick),
     path("<slug:plan_slug>/gulv/maaned/", floors.bare_month),
     path("<slug:plan_slug>/gulv/frigivelse/", floors.bare_release),
+    path("<slug:plan_slug>/gulv/vilkaarlig/", floors.any_period),
+    path("<slug:plan_slug>/gulv/vilkaarlig-sql/", floors.any_period_in_sql),
+    path("<slug:plan_slug>/gulv/kopi/", floors.bare_copy),
     path("", include("config.urls")),
 ]

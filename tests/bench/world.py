@@ -64,6 +64,7 @@ def main(size: str) -> None:
             "cookies": {mailbox: cookies_of(user) for mailbox, user in users.items()},
             "whole_plan": period_key(whole_plan(plan)),
             "participants": participants[:400],
+            "free_period": [add_months(TODAY, -12 * 4).isoformat(), add_months(TODAY, -12).isoformat()],
             **tonight,
         },
         sys.stdout,
