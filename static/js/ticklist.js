@@ -96,7 +96,7 @@
     const fields = isKnown ? [["existing", button.value]] : [["new-alias", alias], ["new-birth_year", born], ["add", button.value]];
     if (form().elements.keep_total.checked) fields.push(["keep_total", "on"]);
     const row = document.getElementById("tick-unsent").content.firstElementChild.cloneNode(true);
-    row.querySelector(".tickrow-name").textContent = isKnown ? button.textContent.trim() : `${alias}, ${born}`;
+    row.querySelector(".tickrow-name").textContent = isKnown ? button.textContent.trim() : `${alias},\u00a0${born}`;
     document.getElementById("tick-new").append(row);
     unsent.keep(row, button.getAttribute("hx-post"), fields);
     const empty = fresh.cloneNode(true);
