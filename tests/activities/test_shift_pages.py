@@ -201,6 +201,16 @@ def test_a_swap_can_be_taken_back(client, yasmin, evening):
     assert signup.swap_asked_at is None
 
 
+def test_what_clashes_with_ones_own_shift_that_evening_is_not_offered(client, yasmin, evening):
+    create_signup(shift=create_shift(session=evening, role="door"), user=yasmin)
+    same = create_shift(session=evening, role="kitchen")
+    before = create_shift(session=evening, role="technology", start_time=time(16), end_time=time(18))
+
+    page = seen(client, url("shift_list"))
+
+    assert [url("shift_take", shift.pk) in page for shift in (same, before)] == [False, True]
+
+
 def test_an_evening_that_was_taken_away_is_told(client, yasmin, plan):
     RemovedShift.objects.create(
         plan=plan, user=yasmin, uid="12345678123456781234567812345678", title="Dør, Unge Cafeen", date=NEXT
