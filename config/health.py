@@ -67,7 +67,7 @@ def _cache_errors() -> tuple[type[Exception], ...]:
 
 def _look_at_cache(report: dict[str, object]) -> bool:
     stamp = timezone.now().isoformat()
-    errors = (DatabaseError, *_cache_errors())
+    errors: tuple[type[Exception], ...] = (DatabaseError, *_cache_errors())
     try:
         cache.set("healthz", stamp, timeout=60)
         report["cache"] = cache.get("healthz") is not None
