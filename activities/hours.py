@@ -6,7 +6,7 @@ wall-clock minutes: an evening over a clock change is as long as its programme s
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -55,6 +55,7 @@ class SignedShift(NamedTuple):
     session_id: int
     date: date
     minutes: int
+    activity_id: int
 
 
 def volunteer_hours(plan: Plan, first: date, last: date, *, activities: Collection[int] | None = None) -> Decimal:
@@ -85,14 +86,19 @@ def evening_hours(
         "pk", "activity_id", "date", "volunteer_turns", "start_time", "end_time"
     ):
         length = minutes_between(start, end) or lengths.get(activity, 0)
-        shifts = signed.get(pk, [])
-        people = len({shift.user_id for shift in shifts})
-        number = people if turns is None else turns
-        found.append(EveningHours(pk, activity, day, number, _minutes(shifts, people, number, length)))
+        number, minutes = volunteer_time(turns, length, signed.get(pk, ()))
+        found.append(EveningHours(pk, activity, day, number, minutes))
     return found
 
 
-def _minutes(shifts: list[SignedShift], people: int, number: int, length: int) -> Decimal:
+def volunteer_time(turns: int | None, length: int, shifts: Sequence[SignedShift]) -> tuple[int, Decimal]:
+    """How many volunteers there were on one held evening, and their minutes together: the rule of `evening_hours`."""
+    people = len({shift.user_id for shift in shifts})
+    number = people if turns is None else turns
+    return number, _minutes(shifts, people, number, length)
+
+
+def _minutes(shifts: Sequence[SignedShift], people: int, number: int, length: int) -> Decimal:
     """The time of `number` volunteers, of whom `people` signed up for `shifts`."""
     together = Decimal(sum(shift.minutes for shift in shifts))
     if number < people:
@@ -147,6 +153,7 @@ def signed_shifts(
             session_id=session,
             date=day,
             minutes=minutes_between(start or evening_start, end or evening_end) or lengths.get(activity, 0),
+            activity_id=activity,
         )
         for user, session, activity, day, start, end, evening_start, evening_end in rows.order_by(
             "shift__session__date", "pk"

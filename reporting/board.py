@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.portal_tags import da_number, da_percent
 from reporting.board_rows import Row, read_row
 from reporting.goal_lines import under_goals
+from reporting.milestone_lines import MilestoneLine, milestone_line
 from reporting.plain import Plain
 from reporting.status import Status
 
@@ -37,6 +38,7 @@ class AreaBlock:
     position: str
     name: str
     rows: list[Row] = field(default_factory=list)
+    milestones: list[MilestoneLine] = field(default_factory=list)
     activities: list[ActivityRow] = field(default_factory=list)
 
 
@@ -70,11 +72,13 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
     for indicator, goals in under_goals(filter(_says_something, figure_set["indicators"]), figure_set):
         row = read_row(indicator, figure_set, before.get(indicator["code"]), previous)
         blocks[indicator["area"]].rows.append(replace(row, goals=goals))
+    for milestone in figure_set.get("milestones", []):
+        blocks[milestone["area"]].milestones.append(milestone_line(milestone))
     for activity in figure_set["activities"]:
         blocks[activity["area"]].activities.append(_activity_row(activity))
     rows = [row for block in blocks.values() for row in block.rows]
-    judged = [row for row in rows if row.status]
-    known = [row for row in judged if row.status != Status.NO_DATA]
+    judged = [row for row in rows if row.status and not row.is_milestone]  # a plan of milestones is no list of targets
+    known = [row for row in rows if row.status and row.status != Status.NO_DATA]
     if judged:
         question, answer, is_good = _headline(judged, is_over=is_over)
     else:

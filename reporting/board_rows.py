@@ -18,6 +18,7 @@ from reporting.goal_lines import GoalLine
 from reporting.models import Direction, Measure
 from reporting.plain import Plain
 from reporting.status import GROWING, Accumulation, Status
+from reporting.values import Why
 
 NUMBER_WORDS: tuple[str | Promise, ...] = (
     "", gettext_lazy("one"), gettext_lazy("two"), gettext_lazy("three"), gettext_lazy("four"), gettext_lazy("five"),
@@ -65,6 +66,7 @@ class Row:
     trend_title: str
     trend_caption: str
     trend_rows: list[tuple[str, str]]
+    is_milestone: bool = False  # it has a line of its own
     goals: list[GoalLine] = field(default_factory=list)  # what is said above it, and not above an earlier one
 
 
@@ -97,6 +99,7 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         trend_title=str(trend_words(row["trend"])[0]),
         trend_caption=str(trend_words(row["trend"])[1]),
         trend_label=_trend_label(row["trend"], target),
+        is_milestone=row["measure"] == Measure.MILESTONE,
         trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
     )
 
@@ -174,6 +177,15 @@ def _status_word(row: Plain, *, is_over: bool) -> str:
     return _("Almost reached") if status == Status.ON_TRACK else _("Not reached")
 
 
+WHY_NONE = {
+    Why.NOTHING_HELD.value: gettext_lazy("no session has been held yet"),
+    Why.ZERO_WHOLE.value: gettext_lazy("no share: the whole is 0"),
+    Why.NO_BASELINE.value: gettext_lazy("the baseline is missing"),
+    Why.NO_BENCHMARK.value: gettext_lazy("what it is compared with is missing"),
+    Why.NOTHING_DECIDED.value: gettext_lazy("nothing is decided yet"),
+}
+
+
 def _notes(row: Plain) -> list[str]:
     """Completeness or the day it was typed in, and what kind of number it is."""
     notes = []
@@ -182,15 +194,25 @@ def _notes(row: Plain) -> list[str]:
             notes.append(_("typed in %(day)s") % {"day": da_date(date.fromisoformat(row["measured_on"]), "plain")})
         else:
             notes.append(_("to be typed in"))
-    elif row["sessions"]["due"] != "0":
+    elif row["sessions"] and row["sessions"]["due"] != "0":
         notes.append(
             _("%(logged)s of %(due)s logged")
             % {"logged": da_number(row["sessions"]["logged"]), "due": da_number(row["sessions"]["due"])}
         )
+    if row["why_none"]:
+        notes.append(str(WHY_NONE[row["why_none"]]))
+    if row["of_area"]:
+        notes.append(_("how the area develops, not our effect"))
+    if row["ended"]:
+        notes.append(_("%(names)s: ended") % {"names": ", ".join(row["ended"])})
     if row["estimated"]:
         notes.append(_("estimated"))
     notes += [_waiting(row, entry) for entry in row["waiting"]]
-    if row["withheld"] == "period":
+    if row["withheld"] == "ages":
+        notes.append(_("figures of some ages are for the team only"))
+    elif row["withheld"] == "few":
+        notes.append(_("a share of too few people is not told"))
+    elif row["withheld"] == "period":
         notes.append(_("people are only told for the target's own period"))
     elif row["value_max"] is not None and row["value_max"] != row["value"]:
         notes.append(_("a range: some came without a name"))

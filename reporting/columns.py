@@ -34,6 +34,8 @@ class Withheld(models.TextChoices):
 
     SMALL = "small", _("fewer than 10 people")
     PERIOD = "period", _("not the period that the target is set for")
+    FEW = "few", _("a share of too few people")
+    AGES = "ages", _("a figure of some ages, which only the team sees")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,15 @@
 """When an indicator is counted otherwise than before: noted by itself when its rule is changed, or written by hand."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from activities.models import AgeBand
 from reporting.models import DefinitionChange, Indicator, Measure, Release
 
 LONGEST = 300
@@ -21,6 +24,7 @@ class CountingRule:
     activities: frozenset[str] | None  # names; None: all
     format: str
     baseline: str
+    only: str = ""  # days of the week, ages, a word in the theme, a whole focus area, two others, in words
 
     def __str__(self) -> str:
         parts = [str(Measure(self.measure).label)]
@@ -32,6 +36,8 @@ class CountingRule:
             parts.append(", ".join(sorted(self.activities)))
         if self.format:
             parts.append(self.format)
+        if self.only:
+            parts.append(self.only)
         if self.baseline:
             parts.append(_("baseline %(value)s") % {"value": self.baseline})
         return ", ".join(parts)
@@ -39,7 +45,7 @@ class CountingRule:
 
 def rule_of(indicator: Indicator) -> CountingRule:
     """The rule as it is stored. One or two queries."""
-    stored = Indicator.objects.select_related("format").get(pk=indicator.pk)
+    stored = Indicator.objects.select_related("format", "numerator", "denominator").get(pk=indicator.pk)
     names = None if stored.all_activities else frozenset(stored.activities.values_list("name", flat=True))
     has_times = stored.measure == Measure.UNIQUE_AT_LEAST
     return CountingRule(
@@ -48,7 +54,22 @@ def rule_of(indicator: Indicator) -> CountingRule:
         activities=names,
         format=stored.format.local_name if stored.format else "",
         baseline="" if stored.baseline is None else f"{stored.baseline.normalize():f}",
+        only=", ".join(_only(stored)),
     )
+
+
+def _only(indicator: Indicator) -> Iterator[str]:
+    if indicator.whole_area:
+        yield _("all activities of the focus area")
+    if indicator.theme:
+        yield _("theme with “%(word)s”") % {"word": indicator.theme}
+    if indicator.weekdays:
+        yield _("on: %(days)s") % {"days": ", ".join(str(WEEKDAYS[int(day) - 1]) for day in indicator.weekdays)}
+    if indicator.ages is not None:
+        yield str(AgeBand(lowest=indicator.ages[0], highest=indicator.ages[1]))
+    if indicator.numerator and indicator.denominator:
+        codes = {"part": indicator.numerator.code, "whole": indicator.denominator.code}
+        yield _("%(part)s divided by %(whole)s") % codes
 
 
 @transaction.atomic

@@ -43,6 +43,8 @@ def measure_entries() -> Iterator[Entry]:
         with translation.override(other):
             said_otherwise = str(rule.definition)
         how = _("Typed in with its source") if rule.is_typed_in else _("Counted by the portal")
+        if rule.takes_values and not rule.is_typed_in:
+            how = _("Counted by the portal, or typed in with its source")
         unit = [_("counted in %(unit)s") % {"unit": rule.unit}] if rule.unit else []
         yield Entry(
             code=rule.code.value,

@@ -56,7 +56,9 @@ TABLES: dict[str, PeopleTable] = {
             code="own_total",
             name=_("A target's own number of people"),
             rule=_(
-                "Only in the period that the target is set for, half a year or longer. Exact from 10, else “under 10”."
+                "Only in the period that the target is set for, half a year or longer. Exact from 10, else “under 10”. "
+                "A share of people only where the whole is at least 20 and the part at least 10. Targets that count "
+                "some ages only: never."
             ),
             paths=tuple(
                 f"indicators[].{field}"

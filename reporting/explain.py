@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import get_language
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_number, da_percent
+from reporting.evidence import Basis
 from reporting.models import Measure
 from reporting.plain import Plain
 from reporting.status import Accumulation
@@ -27,7 +29,8 @@ def explain(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain
     pairs: list[tuple[str, str | None]] = [
         (_("Rule"), definition["en" if get_language() == "en" else "da"]),
         (_("At least"), _times(row["at_least_times"]) if row["measure"] == Measure.UNIQUE_AT_LEAST else None),
-        (_("Counts"), None if row["typed_in"] else _which_sessions(row)),
+        (_("Counts"), None if row["basis"] == Basis.TYPED_IN else _which_sessions(row)),
+        (_("Made of"), _("%(part)s divided by %(whole)s") % _two(row["made_of"]) if row["made_of"] else None),
         (_("Sessions"), _which_states(row)),
         (_("Not logged"), da_number(row["sessions"]["unlogged"]) if row["sessions"] else None),
         (_("Expected by now"), _how_expected(row)),
@@ -53,7 +56,27 @@ def _which_sessions(row: Plain) -> str:
     names = names or _("No activity is chosen")
     if row["format"]:
         names += " · " + (_("only: %(format)s") % {"format": row["format"]["en" if get_language() == "en" else "da"]})
-    return names
+    return " · ".join([names, *_only_some(row)])
+
+
+def _only_some(row: Plain) -> list[str]:
+    """A word in the theme, days of the week, ages."""
+    some = []
+    if row["theme"]:
+        some.append(_("theme with “%(word)s”") % {"word": row["theme"]})
+    if row["weekdays"]:
+        some.append(
+            _("on: %(days)s") % {"days": ", ".join(str(WEEKDAY_NAMES[int(day) - 1]) for day in row["weekdays"])}
+        )
+    if row["ages"]:
+        ages = row["ages"]
+        band = _("%(age)s years and over") if ages["to"] is None else pgettext("ages", "%(low)s–%(high)s years")
+        some.append(band % {"age": ages["from"], "low": ages["from"], "high": ages["to"]})
+    return some
+
+
+def _two(codes: list[str]) -> dict[str, str]:
+    return {"part": codes[0], "whole": codes[1]}
 
 
 def _which_states(row: Plain) -> str | None:
@@ -62,7 +85,7 @@ def _which_states(row: Plain) -> str | None:
         return None
     text = _("%(held)s held, %(cancelled)s cancelled, %(closed)s closed") % sessions
     if row["matching_sessions"] is not None:
-        text += " · " + (_("%(count)s of this format") % {"count": row["matching_sessions"]})
+        text += " · " + (_("%(count)s of them count here") % {"count": row["matching_sessions"]})
     return text
 
 

@@ -1,41 +1,68 @@
-"""The evenings that figures are made of: read once for a whole page, then cut by activity, format and day in memory."""
+"""The evenings that figures are made of: read once for a whole page, then cut by scope and day in memory."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
 from accounts.models import Plan
-from activities.hours import minutes_between, series_lengths
+from activities.hours import SignedShift, minutes_between, series_lengths, signed_shifts, volunteer_time
 from activities.models import Session, SessionState
+from jobs.values import match_key
+from residents.ages import AgeBook, Ages, load_age_book
+
+NO_TIME = Decimal(0)
 
 
 class SessionFact(NamedTuple):
-    """What a figure needs of one session. `visits` is 0 unless it was held; `minutes` None when no length is known."""
+    """What a figure needs of one session. All numbers are 0 unless it was held.
 
+    Where only heads of some ages count, `visits` are those known to be of these ages, `visits_most` those that may be.
+    """
+
+    session_id: int
     activity_id: int
     date: date
     state: str
     visits: int
+    visits_most: int
     format_id: int | None
-    has_theme: bool
+    theme: str
     volunteer_turns: int
-    minutes: int | None
+    volunteer_minutes: Decimal
     logged_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The sessions that one figure is about: some activities (None: all) and perhaps one format."""
+    """The sessions that one figure is about: some activities (None: all), perhaps one format, a word in the theme
+    (as `match_key`), some days of the week (1 Monday … 7 Sunday), and of their heads perhaps some ages."""
 
     activity_ids: frozenset[int] | None = None
     format_id: int | None = None
+    theme_key: str = ""
+    weekdays: frozenset[int] | None = None
+    ages: Ages | None = None
 
     def holds(self, activity_id: int) -> bool:
         return self.activity_ids is None or activity_id in self.activity_ids
+
+    def holds_day(self, day: date) -> bool:
+        return self.weekdays is None or day.isoweekday() in self.weekdays
+
+    @property
+    def planned(self) -> "Scope":
+        """The same as far as a plan of evenings can tell: what they will be about, and who comes, shows afterwards."""
+        return Scope(activity_ids=self.activity_ids, weekdays=self.weekdays)
+
+    @property
+    def looks_back(self) -> bool:
+        """True when only some of the planned sessions count, and which ones shows afterwards."""
+        return self.format_id is not None or bool(self.theme_key)
 
 
 @dataclass(frozen=True)
@@ -64,6 +91,8 @@ class Facts:
     """All sessions of a plan between two days, in order of date, grouped by activity."""
 
     by_activity: dict[int, list[SessionFact]]
+    signed: list[SignedShift] = field(default_factory=list)  # sign-ups of volunteers that count, in order of date
+    ages: AgeBook | None = None  # read only where a scope asks for ages
 
     def within(self, scope: Scope, first: date, last: date) -> list[SessionFact]:
         """The sessions of a scope from `first` to `last`, both inclusive."""
@@ -72,19 +101,33 @@ class Facts:
         for activity_id in ids:
             facts = self.by_activity.get(activity_id, [])
             found += facts[bisect_left(facts, first, key=_day) : bisect_right(facts, last, key=_day)]
-        return found if scope.format_id is None else [fact for fact in found if fact.format_id == scope.format_id]
+        if scope.format_id is not None:
+            found = [fact for fact in found if fact.format_id == scope.format_id]
+        if scope.weekdays is not None:
+            found = [fact for fact in found if scope.holds_day(fact.date)]
+        if scope.theme_key:
+            found = [fact for fact in found if fact.theme and scope.theme_key in match_key(fact.theme)]
+        return found if scope.ages is None else [self._of_ages(fact, scope.ages) for fact in found]
+
+    def _of_ages(self, fact: SessionFact, ages: Ages) -> SessionFact:
+        if fact.state != SessionState.HELD or self.ages is None:
+            return fact
+        heads = self.ages.within(fact.session_id, ages, fact.visits)
+        return fact._replace(visits=heads.least, visits_most=heads.most)
 
 
 _day = attrgetter("date")
 
 
-def load_facts(plan: Plan, first: date, last: date) -> Facts:
-    """Every session of the plan between two days. Two queries (sessions; series, for the length of an evening)."""
+def load_facts(plan: Plan, first: date, last: date, *, with_ages: bool = False) -> Facts:
+    """Every session of the plan between two days. Three queries (sessions; sign-ups; series, for the length of an
+    evening), and two more for ages. How many volunteers there were, and for how long, is `activities.hours`."""
     rows = (
         Session.objects.for_plan(plan)
         .between(first, last)
         .order_by("date", "pk")
         .values_list(
+            "pk",
             "activity_id",
             "date",
             "state",
@@ -100,22 +143,22 @@ def load_facts(plan: Plan, first: date, last: date) -> Facts:
     )
     by_activity: dict[int, list[SessionFact]] = defaultdict(list)
     lengths = series_lengths(plan)
-    for activity, day, state, total, known, format_id, theme, turns, start, end, logged_at in rows.iterator(2000):
-        is_held = state == SessionState.HELD
+    signed = signed_shifts(plan, first, last, lengths=lengths)
+    shifts: dict[int, list[SignedShift]] = defaultdict(list)
+    for shift in signed:
+        shifts[shift.session_id].append(shift)
+    for pk, activity, day, state, total, known, format_id, theme, turns, start, end, logged_at in rows.iterator(2000):
+        visits = volunteers = 0
+        minutes = NO_TIME
+        if state == SessionState.HELD:
+            visits = known if total is None else total
+            if turns or pk in shifts:
+                length = minutes_between(start, end) or lengths.get(activity, 0)
+                volunteers, minutes = volunteer_time(turns, length, shifts.get(pk, ()))
         by_activity[activity].append(
-            SessionFact(
-                activity_id=activity,
-                date=day,
-                state=state,
-                visits=(known if total is None else total) if is_held else 0,
-                format_id=format_id,
-                has_theme=bool(theme),
-                volunteer_turns=(turns or 0) if is_held else 0,
-                minutes=minutes_between(start, end) or lengths.get(activity),
-                logged_at=logged_at,
-            )
+            SessionFact(pk, activity, day, state, visits, visits, format_id, theme, volunteers, minutes, logged_at)
         )
-    return Facts(by_activity=dict(by_activity))
+    return Facts(dict(by_activity), signed, load_age_book(plan, first, last) if with_ages else None)
 
 
 def count_sessions(facts: Collection[SessionFact], *, today: date) -> SessionCounts:

@@ -10,7 +10,8 @@ from typing import Any
 
 from accounts.models import Plan
 from accounts.periods import Period
-from reporting.figures import ActivityFigure, IndicatorFigure, activity_figure, indicator_figure, load_book
+from reporting.books import load_book
+from reporting.figures import ActivityFigure, IndicatorFigure, activity_figure, indicator_figure
 from reporting.measures import MEASURES
 from reporting.plain import Plain
 

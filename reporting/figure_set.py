@@ -15,20 +15,20 @@ from accounts.models import Plan
 from accounts.periods import Period
 from activities.models import AgeBand
 from partners.models import FocusArea
-from reporting.disclosure import GRAIN, SMALLEST_TOTAL, Span, may_be_made, release_ages, why_withheld
+from reporting.books import Book, load_book
+from reporting.disclosure import GRAIN, SMALLEST_TOTAL, Span, may_be_made, may_tell_share, release_ages, why_withheld
 from reporting.facts import SessionCounts, count_sessions
 from reporting.figures import (
     ActivityFigure,
-    Book,
     IndicatorFigure,
     activity_figure,
     completeness,
     indicator_figure,
-    load_book,
 )
 from reporting.goals import GoalTree, load_goals, plain_goal_of, plain_goals
 from reporting.measures import MEASURES
-from reporting.models import DefinitionChange, FixedTable, Measurement, TargetChange
+from reporting.milestones import plain_milestones
+from reporting.models import DefinitionChange, FixedTable, Indicator, Measurement, TargetChange
 from reporting.plain import Plain, iso_day, number
 from reporting.status import status_if_below
 from reporting.trends import activity_trend, indicator_trend, weeks
@@ -93,6 +93,7 @@ def _figure_set(
             {**_indicator(book, figure, period, for_team=for_team), "goal": plain_goal_of(goals, figure.indicator)}
             for figure in figures
         ],
+        "milestones": plain_milestones(book, period),
         "activities": [_activity(book, figure, period, last, for_team=for_team) for figure in shown],
         "ages": _ages(book, period, bands, fixed),
         "definitions": {code: _in_both_languages(MEASURES[code].definition) for code in measures},
@@ -132,9 +133,11 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "at_least_times": number(indicator.at_least_times),
         "margin": number(indicator.margin),
         "accumulation": figure.rule.accumulation.value,
-        "typed_in": figure.rule.is_typed_in,
+        "basis": figure.rule.basis.value,
+        "typed_in": figure.is_typed_in,
         "value": number(figure.value.low),
         "value_max": number(figure.value.high),
+        "why_none": figure.value.why.value if figure.value.why else None,
         "withheld": None,
         "target": number(target.value) if target else None,
         "target_high": number(target.high) if target else None,
@@ -146,14 +149,15 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "needed_mean": number(figure.needed_mean),
         "sessions_left": number(figure.sessions_left),
         "planned": {"due": number(figure.due), "whole": number(figure.whole)} if figure.whole else None,
-        "sessions": _counts(counts) if not figure.rule.is_typed_in else None,
-        "matching_sessions": number(len(figure.evidence.held)) if indicator.format_id else None,
-        "last_change": iso_day(counts.last_change) if not figure.rule.is_typed_in else None,
-        "activities": None if indicator.all_activities else [activity.name for activity in indicator.activities.all()],
-        "format": {"da": indicator.format.name, "en": indicator.format.name_en} if indicator.format else None,
+        "sessions": _counts(counts) if figure.rule.counts_sessions else None,
+        "matching_sessions": number(len(figure.evidence.held)) if book.scopes[indicator.pk].looks_back else None,
+        "last_change": iso_day(counts.last_change) if figure.rule.counts_sessions else None,
+        **_narrowing(book, indicator),
         "baseline": number(indicator.baseline),
         "baseline_on": iso_day(indicator.baseline_on),
         "source": figure.measurement.source if figure.measurement else indicator.source,
+        "of_area": indicator.tells_of_area,
+        "made_of": [part.indicator.code for part in figure.operands],
         "measured_on": iso_day(figure.measurement.measured_on) if figure.measurement else None,
         "estimated": any(measurement.is_estimated for _span, measurement in figure.typed.parts),
         "waiting": _waiting(book, figure, period) if for_team else [],
@@ -163,22 +167,51 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "judgement": _judgement(book, figure, period, for_team=for_team),
         "trend": indicator_trend(book, figure, period),
     }
-    if figure.rule.counts_people and not for_team:
+    if (figure.counts_people or figure.is_of_ages) and not for_team:
         _withhold(row, figure, period)
     return row
 
 
+def _narrowing(book: Book, indicator: Indicator) -> Plain:
+    """Which sessions and heads count, and which of the chosen activities have ended."""
+    scope = book.scopes[indicator.pk]
+    chosen = [a for a in book.activities if scope.activity_ids is not None and a.pk in scope.activity_ids]
+    return {
+        "activities": None if scope.activity_ids is None else [activity.name for activity in chosen],
+        "ended": [activity.name for activity in chosen if not activity.is_active],
+        "format": {"da": indicator.format.name, "en": indicator.format.name_en} if indicator.format else None,
+        "theme": indicator.theme,
+        "weekdays": indicator.weekdays,
+        "ages": {"from": number(scope.ages[0]), "to": number(scope.ages[1])} if scope.ages else None,
+    }
+
+
 def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
-    """An indicator's total of people leaves the team in its own target period only, exact from 10 up (semantics)."""
-    people = None if figure.value.low is None else int(figure.value.low)
-    row["withheld"] = why_withheld(people, period=period, has_own_target=figure.target is not None)
-    if row["withheld"] == "period":
+    """What of a figure about people leaves the team: its own total by `disclosure`, a share where both numbers may be
+    told, and nothing of some ages, for the ladder alone tells of ages."""
+    row["withheld"] = reason = _why_withheld(figure, period)
+    if reason in ("period", "few", "ages"):
         row |= dict.fromkeys(("value", "value_max", "status", "expected", "missing", "needed_mean"))
         row["too_early"] = False
-    elif row["withheld"] == "small":
+    elif reason == "small":
         row |= dict.fromkeys(("value", "value_max", "missing", "needed_mean"))
         row["status"] = status_if_below(figure.reading, SMALLEST_TOTAL).value if figure.reading else None
         row["too_early"] = False
+    if reason == "ages":
+        row["trend"] = {**row["trend"], "points": [], "before": None, "expected": None}
+
+
+def _why_withheld(figure: IndicatorFigure, period: Period) -> str | None:
+    if figure.is_of_ages:
+        return "ages"
+    people = None if figure.operands or figure.value.low is None else int(figure.value.low)
+    reason = why_withheld(people, period=period, has_own_target=figure.target is not None)
+    if reason or not figure.operands:
+        return reason
+    part, whole = (operand.value.low for operand in figure.operands)
+    if part is None or whole is None:
+        return None
+    return None if may_tell_share(int(part), int(whole)) else "few"
 
 
 def _part(span: Period, measurement: Measurement) -> Plain:

@@ -1,57 +1,28 @@
 """One function per figure: pages, releases, exports and commands call these and get the same number.
 
-Everything is read in a fixed number of queries, whatever the number of activities, indicators and periods, and then
-worked out in memory: `load_book` reads, `activity_figures` and `indicator_figures` work out.
+`books.load_book` reads in a fixed number of queries, whatever the number of activities, indicators and periods;
+everything here is worked out from it in memory.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from accounts.models import Plan
-from accounts.periods import Period, add_months
+from accounts.periods import Period
 from activities.models import Activity, SessionState
-from activities.schedule import expected_dates
-from reporting.facts import Facts, Scope, SessionCounts, SessionFact, count_sessions, load_facts
-from reporting.measures import MEASURES, NOTHING, Evidence, MeasureRule, Value, exactly
-from reporting.models import (
-    DefinitionChange,
-    Direction,
-    Indicator,
-    Measure,
-    Measurement,
-    MeasurementState,
-    StatusText,
-    Target,
-)
+from reporting.books import Book, load_book
+from reporting.evidence import Basis, Evidence
+from reporting.facts import Scope, SessionCounts, SessionFact, count_sessions
+from reporting.measures import MEASURES, MeasureRule
+from reporting.models import Direction, Indicator, Measure, Measurement, Target
 from reporting.status import Reading, Status, expected_value, is_too_early, judge
 from reporting.typed_in import NOTHING_TYPED, TypedIn, typed_value
-from residents.attendance import PeopleCount, Question, answer_questions
+from reporting.values import Value
+from residents.attendance import PeopleCount, Question
 
 NOBODY = PeopleCount()
-MONTHS_BEFORE = 12  # sessions are read from a year before, so that a trend can be seen beside last year's
-
-
-@dataclass(frozen=True)
-class Book:
-    """What figures are worked out from. `as_of` is the last day covered; what is planned before `today` is due."""
-
-    plan: Plan
-    as_of: date
-    today: date
-    activities: list[Activity]
-    indicators: list[Indicator]
-    scopes: dict[int, Scope]  # by indicator
-    measurements: dict[int, list[Measurement]]  # by indicator, oldest first; approved ones only
-    waiting: dict[int, list[Measurement]]  # by indicator, oldest first; those that await approval
-    definition_changes: dict[int, list[DefinitionChange]]  # by indicator, oldest first
-    status_texts: dict[tuple[int, date, date], StatusText]  # by indicator and period
-    facts: Facts
-    due_dates: dict[int, list[date]]  # by activity, from its series, also where no session row exists
-    people: dict[Question, PeopleCount]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +51,28 @@ class IndicatorFigure:
     sessions_left: int
     missing: Decimal | None  # how far below (or above, for "at most") the target
     needed_mean: Decimal | None  # what each remaining session needs for a mean to reach its target
-    typed: TypedIn
+    operands: list["IndicatorFigure"]  # of a share of two others: the part and the whole
+
+    @property
+    def typed(self) -> TypedIn:
+        return self.evidence.typed
 
     @property
     def measurement(self) -> Measurement | None:
         """The newest entry that a typed-in value rests on."""
         return self.typed.latest
+
+    @property
+    def is_typed_in(self) -> bool:
+        """True where the value was typed in, or will have to be."""
+        if self.rule.is_typed_in or self.typed.parts:
+            return True
+        return self.rule.takes_values and not self.operands and self.value.low is None
+
+    @property
+    def counts_people(self) -> bool:
+        """True where a person could be told from the figure: its own, or what a share is made of."""
+        return self.rule.counts_people or any(part.counts_people for part in self.operands)
 
     @property
     def is_too_early(self) -> bool:
@@ -94,82 +81,17 @@ class IndicatorFigure:
 
     @property
     def completeness(self) -> Decimal | None:
-        return completeness(self.counts) if not self.rule.is_typed_in else None
+        return completeness(self.counts) if self.rule.counts_sessions else None
+
+    @property
+    def is_of_ages(self) -> bool:
+        """True where only heads of some ages count."""
+        return self.indicator.ages is not None or any(part.is_of_ages for part in self.operands)
 
 
 def completeness(counts: SessionCounts) -> Decimal | None:
     """Logged ÷ due; None where nothing was due."""
     return Decimal(counts.logged) / counts.due if counts.due else None
-
-
-def load_book(
-    plan: Plan, periods: Sequence[Period], *, as_of: date, today: date, with_activity_people: bool = False
-) -> Book:
-    """Read what the figures of some periods need."""
-    first = min(period.first for period in periods)
-    last = max(period.last for period in periods)
-    activities = list(plan.activities.select_related("focus_area"))
-    indicators = list(
-        plan.indicators.filter(is_active=True)
-        .select_related("focus_area", "format")
-        .prefetch_related("activities", "targets__changes")
-    )
-    scopes = {indicator.pk: scope_of(indicator) for indicator in indicators}
-    measurements: dict[int, list[Measurement]] = defaultdict(list)
-    waiting: dict[int, list[Measurement]] = defaultdict(list)
-    typed = Measurement.objects.filter(plan=plan, measured_on__lte=as_of).exclude(state=MeasurementState.RETURNED)
-    for measurement in typed.order_by("measured_on", "pk"):
-        place = measurements if measurement.is_approved else waiting
-        place[measurement.indicator_id].append(measurement)
-    changes: dict[int, list[DefinitionChange]] = defaultdict(list)
-    for change in DefinitionChange.objects.filter(plan=plan, removed_at__isnull=True, changed_on__lte=as_of):
-        changes[change.indicator_id].append(change)
-    questions = [
-        _question(indicator, scopes[indicator.pk], period, as_of)
-        for indicator in indicators
-        if MEASURES[indicator.measure].counts_people
-        for period in periods
-        if period.first <= as_of
-    ]
-    if with_activity_people:
-        questions += [
-            Question(period.first, min(period.last, as_of), frozenset({activity.pk}))
-            for activity in activities
-            for period in periods
-            if period.first <= as_of
-        ]
-    questions = list(dict.fromkeys(questions))
-    return Book(
-        plan=plan,
-        as_of=as_of,
-        today=today,
-        activities=activities,
-        indicators=indicators,
-        scopes=scopes,
-        measurements=measurements,
-        waiting=waiting,
-        definition_changes=changes,
-        status_texts={(text.indicator_id, text.starts_on, text.ends_on): text for text in plan.status_texts.all()},
-        facts=load_facts(plan, add_months(first, -MONTHS_BEFORE), last),
-        due_dates=expected_dates(plan, activities, first, last),
-        people=dict(zip(questions, answer_questions(plan, questions), strict=True)) if questions else {},
-    )
-
-
-def scope_of(indicator: Indicator) -> Scope:
-    """The union of activities that the indicator names; none named and none computed leaves it empty."""
-    ids = None if indicator.all_activities else frozenset(activity.pk for activity in indicator.activities.all())
-    return Scope(activity_ids=ids, format_id=indicator.format_id)
-
-
-def _question(indicator: Indicator, scope: Scope, period: Period, as_of: date) -> Question:
-    return Question(
-        period.first,
-        min(period.last, as_of),
-        scope.activity_ids,
-        at_least=indicator.at_least_times or 1,
-        format=indicator.format,
-    )
 
 
 # -- activities --------------------------------------------------------------------------------------------------------
@@ -210,20 +132,11 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
     """Value, target, expected value and status of one indicator in one period."""
     rule, scope = MEASURES[indicator.measure], book.scopes[indicator.pk]
     last = min(period.last, book.as_of)
-    whole_scope = Scope(activity_ids=scope.activity_ids)
-    counts = count_sessions(book.facts.within(whole_scope, period.first, last), today=book.today)
-    evidence = Evidence(
-        sessions=book.facts.within(scope, period.first, last),
-        people=book.people.get(_question(indicator, scope, period, book.as_of), NOBODY),
-        today=book.today,
-    )
-    typed = NOTHING_TYPED
-    if rule.is_typed_in:
-        entries = book.measurements.get(indicator.pk, [])
-        typed = typed_value(indicator, rule.accumulation, entries, period, book.plan)
-    value = _value(rule, evidence, typed)
+    counts = count_sessions(book.facts.within(scope.planned, period.first, last), today=book.today)
+    evidence = evidence_of(book, indicator, period)
+    value = rule.compute(evidence)
     target = next((t for t in indicator.targets.all() if (t.starts_on, t.ends_on) == (period.first, period.last)), None)
-    due, whole = due_and_whole(book, whole_scope, period)
+    due, whole = due_and_whole(book, scope, period)
     planned_ahead = _planned_ahead(book, scope, period)
     sessions_left = whole - due if whole else planned_ahead
 
@@ -237,7 +150,7 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         status = Status.NO_DATA
     else:
         expected = None
-        if not rule.is_typed_in:
+        if rule.counts_sessions:
             expected = expected_value(accumulation=rule.accumulation, target=target.value, due=due, whole=whole)
         reading = Reading(
             accumulation=rule.accumulation,
@@ -249,7 +162,7 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
             expected=expected,
             margin=indicator.margin,
             is_over=period.last < book.today,
-            has_begun=rule.is_typed_in or counts.due > 0,
+            has_begun=not rule.counts_sessions or counts.due > 0,
             secured=_secured(indicator, value, whole, planned_ahead),
         )
         status = judge(reading)
@@ -269,8 +182,37 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
         sessions_left=sessions_left,
         missing=missing,
         needed_mean=_needed_mean(indicator, target, counts, sessions_left, missing),
-        typed=typed,
+        operands=[indicator_figure(book, part, period) for part in _operands(book, indicator)],
     )
+
+
+def evidence_of(book: Book, indicator: Indicator, period: Period) -> Evidence:
+    """All that a measure may look at, of one indicator in one period."""
+    rule, scope = MEASURES[indicator.measure], book.scopes[indicator.pk]
+    last = min(period.last, book.as_of)
+    operands = _operands(book, indicator)
+    typed = NOTHING_TYPED
+    if rule.takes_values and not operands:
+        entries = book.measurements.get(indicator.pk, [])
+        typed = typed_value(indicator, rule.accumulation, entries, period, book.plan)
+    values = [MEASURES[part.measure].compute(evidence_of(book, part, period)) for part in operands]
+    return Evidence(
+        sessions=book.facts.within(scope, period.first, last),
+        people=book.people.get(book.question(indicator, period), NOBODY) if rule.counts_people else NOBODY,
+        today=book.today,
+        typed=typed,
+        tallies=book.tallies_of(indicator, period) if rule.basis == Basis.TALLIES else (),
+        volunteers=book.active_volunteers(scope, last) if rule.basis == Basis.VOLUNTEERS else 0,
+        operands=(values[0], values[1]) if values else None,
+        embedded=book.embedded(scope, last) if rule.basis == Basis.ACTIVITIES else None,
+    )
+
+
+def _operands(book: Book, indicator: Indicator) -> list[Indicator]:
+    """The part and the whole of a share of two others; neither is such a share itself."""
+    if indicator.numerator_id is None or indicator.denominator_id is None:
+        return []
+    return [book.by_id[indicator.numerator_id], book.by_id[indicator.denominator_id]]
 
 
 def milestone_status(*, done: bool, due_on: date, today: date) -> Status:
@@ -280,18 +222,14 @@ def milestone_status(*, done: bool, due_on: date, today: date) -> Status:
     return Status.ON_TRACK if today <= due_on else Status.AT_RISK
 
 
-def _value(rule: MeasureRule, evidence: Evidence, typed: TypedIn) -> Value:
-    if rule.compute is not None:
-        return rule.compute(evidence)
-    return NOTHING if typed.value is None else exactly(typed.value)
-
-
 def due_and_whole(book: Book, scope: Scope, period: Period, until: date | None = None) -> tuple[int, int]:
     """How many sessions the series put in the period up to a day (else up to now), and in all of it."""
     seen = until or min(book.as_of, book.today - timedelta(days=1))
     due = whole = 0
     for activity_id, dates in book.due_dates.items():
         if scope.holds(activity_id):
+            if scope.weekdays is not None:
+                dates = [day for day in dates if scope.holds_day(day)]
             start, end = bisect_left(dates, period.first), bisect_right(dates, period.last)
             whole += end - start
             due += max(0, min(bisect_right(dates, seen), end) - start)
@@ -301,7 +239,7 @@ def due_and_whole(book: Book, scope: Scope, period: Period, until: date | None =
 def _planned_ahead(book: Book, scope: Scope, period: Period) -> int:
     """Sessions in the calendar of the rest of the period: what an activity without a series still has planned."""
     seen_until = min(book.as_of, book.today - timedelta(days=1))
-    ahead = book.facts.within(Scope(scope.activity_ids, scope.format_id), seen_until + timedelta(days=1), period.last)
+    ahead = book.facts.within(scope, seen_until + timedelta(days=1), period.last)
     return sum(
         fact.state == SessionState.PLANNED or (fact.state == SessionState.HELD and fact.date > book.as_of)
         for fact in ahead
@@ -332,7 +270,13 @@ def _missing(reading: Reading | None) -> Decimal | None:
 def _needed_mean(
     indicator: Indicator, target: Target | None, counts: SessionCounts, sessions_left: int, missing: Decimal | None
 ) -> Decimal | None:
-    if indicator.measure != Measure.MEAN_VISITS or missing is None or not sessions_left or indicator.format_id:
+    if (
+        indicator.measure != Measure.MEAN_VISITS
+        or missing is None
+        or not sessions_left
+        or indicator.format_id
+        or indicator.theme
+    ):
         return None
     if indicator.direction == Direction.AT_MOST or target is None or target.value is None:
         return None

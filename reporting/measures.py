@@ -1,73 +1,53 @@
 """Every measure as one small declared object: the only place to add another.
 
 A measure says what its number means (`definition`, shown under "How the figure is counted" and kept in releases), how
-it grows (`accumulation`), what it is counted in (`unit`), and how it is computed from the sessions in scope; None for
-the ones that are typed in with source and date. People are counted by `residents.attendance` alone.
+it grows (`accumulation`), what it is counted in (`unit`), what it rests on (`basis`), whether a value may be typed in
+instead, and how it is worked out from the evidence. People are counted by `residents.attendance` alone.
 
 To add a measure: a member of `models.Measure`, an object here, the word that spreadsheets use for it in
-`import_targets.MEASURE_WORDS`, and a row in the oracle test.
+`target_words.MEASURE_WORDS`, and a row in the oracle test.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from activities.models import SessionState
-from reporting.facts import SessionFact, count_sessions
+from reporting.evidence import Basis, Evidence
+from reporting.facts import count_sessions
 from reporting.models import Measure
 from reporting.status import Accumulation
-from residents.attendance import PeopleCount
+from reporting.values import NOTHING, Value, Why, exactly
 
 MINUTES_AN_HOUR = 60
-
-
-class Value(NamedTuple):
-    """A figure between two bounds; both are the same where it is exact, `high` None where nothing bounds it."""
-
-    low: Decimal | None
-    high: Decimal | None
-
-
-NOTHING = Value(None, None)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What a measure may look at: the sessions in scope and period, their people, and the day they are seen from."""
-
-    sessions: Collection[SessionFact]
-    people: PeopleCount
-    today: date
-
-    @property
-    def held(self) -> list[SessionFact]:
-        return [fact for fact in self.sessions if fact.state == SessionState.HELD]
+HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MeasureRule:
-    """One measure. `compute` None: the value is typed in."""
+    """One measure. `takes_values`: people may type a value in, also where there is something to count."""
 
     code: Measure
     definition: Promise | str
     accumulation: Accumulation
+    compute: Callable[[Evidence], Value]
+    basis: Basis = Basis.SESSIONS
     unit: Promise | str = ""
-    compute: Callable[[Evidence], Value] | None = None
+    takes_values: bool = False
     counts_people: bool = False
 
     @property
+    def counts_sessions(self) -> bool:
+        """Its figure follows the planned sessions, so it has a completeness and an expected value."""
+        return self.basis == Basis.SESSIONS
+
+    @property
     def is_typed_in(self) -> bool:
-        return self.compute is None
-
-
-def exactly(number: int | Decimal) -> Value:
-    return Value(Decimal(number), Decimal(number))
+        """Nothing but what people type in makes it."""
+        return self.basis == Basis.TYPED_IN
 
 
 def _sessions_held(evidence: Evidence) -> Value:
@@ -79,16 +59,19 @@ def _weeks_open(evidence: Evidence) -> Value:
 
 
 def _visits(evidence: Evidence) -> Value:
-    return exactly(sum(fact.visits for fact in evidence.held))
+    held = evidence.held
+    return Value(Decimal(sum(fact.visits for fact in held)), Decimal(sum(fact.visits_most for fact in held)))
 
 
 def _mean_visits(evidence: Evidence) -> Value:
-    held = evidence.held
-    return exactly(Decimal(sum(fact.visits for fact in held)) / len(held)) if held else NOTHING
+    if not (held := evidence.held):
+        return Value(None, None, Why.NOTHING_HELD)
+    least, most = (Decimal(sum(visits)) for visits in zip(*((f.visits, f.visits_most) for f in held), strict=True))
+    return Value(least / len(held), most / len(held))
 
 
 def _sessions_with_format(evidence: Evidence) -> Value:
-    return exactly(sum(fact.format_id is not None or fact.has_theme for fact in evidence.held))
+    return exactly(sum(fact.format_id is not None or bool(fact.theme) for fact in evidence.held))
 
 
 def _unique_people(evidence: Evidence) -> Value:
@@ -105,13 +88,56 @@ def _volunteer_turns(evidence: Evidence) -> Value:
 
 
 def _volunteer_hours(evidence: Evidence) -> Value:
-    minutes = sum(fact.volunteer_turns * (fact.minutes or 0) for fact in evidence.held)
-    return exactly(Decimal(minutes) / MINUTES_AN_HOUR)
+    return exactly(sum((fact.volunteer_minutes for fact in evidence.held), Decimal(0)) / MINUTES_AN_HOUR)
 
 
 def _completeness(evidence: Evidence) -> Value:
     counts = count_sessions(evidence.sessions, today=evidence.today)
     return exactly(Decimal(100 * counts.logged) / counts.due) if counts.due else NOTHING
+
+
+def _typed(evidence: Evidence) -> Value:
+    typed = evidence.typed
+    return Value(None, None, typed.why) if typed.value is None else exactly(typed.value)
+
+
+def _tallies(evidence: Evidence) -> Value:
+    """What was typed in holds up to its day; what is counted after it comes on top."""
+    counted = [tally for tally in evidence.tallies if not evidence.typed.covers(tally.date)]
+    if evidence.typed.value is None and not counted:
+        return NOTHING
+    return exactly((evidence.typed.value or Decimal(0)) + sum(tally.number for tally in counted))
+
+
+def _active_volunteers(evidence: Evidence) -> Value:
+    """A value that somebody typed in is meant to be believed; without one, sign-ups count, where there are any."""
+    if evidence.typed.value is not None:
+        return _typed(evidence)
+    return exactly(evidence.volunteers) if evidence.volunteers else NOTHING
+
+
+def _share(evidence: Evidence) -> Value:
+    """Of two figures, the bounds crossed: the smallest part of the largest whole, the largest of the smallest."""
+    if evidence.operands is None:
+        return _typed(evidence)
+    part, whole = evidence.operands
+    if part.low is None or whole.low is None:
+        return Value(None, None, part.why or whole.why)
+    if whole.low == 0:
+        return Value(None, None, Why.ZERO_WHOLE)
+    low = Decimal(0) if whole.high is None else HUNDRED * part.low / whole.high
+    return Value(low, None if part.high is None else HUNDRED * part.high / whole.low)
+
+
+def _carried_on(evidence: Evidence) -> Value:
+    if evidence.typed.value is not None:
+        return _typed(evidence)
+    if evidence.embedded is None:
+        return Value(None, None, Why.NOTHING_DECIDED)
+    carried, whole = evidence.embedded
+    if not whole:
+        return Value(None, None, Why.ZERO_WHOLE)
+    return exactly(HUNDRED * carried / whole)
 
 
 RULES = [
@@ -183,7 +209,10 @@ RULES = [
     ),
     MeasureRule(
         code=Measure.VOLUNTEER_HOURS,
-        definition=_("Volunteers at each held session times the length of the session, added up."),
+        definition=_(
+            "The hours of volunteers at held sessions: the length of their shifts, and for those who did not sign up "
+            "the length of the session."
+        ),
         accumulation=Accumulation.SUM,
         unit=_("hours"),
         compute=_volunteer_hours,
@@ -197,53 +226,87 @@ RULES = [
     ),
     MeasureRule(
         code=Measure.ACTIVE_VOLUNTEERS,
-        definition=_("Volunteers with a turn in the last 12 weeks. Typed in until volunteers sign up for shifts here."),
+        definition=_(
+            "Different volunteers with a shift in the last 12 weeks, counted from who signed up. Where a value is "
+            "typed in within the period, that is the figure."
+        ),
         accumulation=Accumulation.LATEST,
         unit=_("volunteers"),
+        basis=Basis.VOLUNTEERS,
+        takes_values=True,
+        compute=_active_volunteers,
     ),
     MeasureRule(
         code=Measure.CONTACTS,
         definition=_(
-            "The number of contacts since the target period began, typed in from the team's own count. Longer periods "
-            "add up."
+            "Contacts as they were counted, day by day. A number that is typed in holds from the beginning of the "
+            "target period up to its day, and what is counted after that day comes on top. Longer periods add up."
         ),
         accumulation=Accumulation.SUM,
         unit=pgettext_lazy("measure", "contacts"),
+        basis=Basis.TALLIES,
+        takes_values=True,
+        compute=_tallies,
     ),
     MeasureRule(
         code=Measure.REFERRALS,
         definition=_(
-            "People helped on to a job centre, a school or an association since the target period began, typed in. "
-            "Longer periods add up."
+            "People helped on to a job centre, a company, a school or an association, as they were counted, day by "
+            "day. A number that is typed in holds from the beginning of the target period up to its day, and what is "
+            "counted after that day comes on top. Longer periods add up."
         ),
         accumulation=Accumulation.SUM,
         unit=_("people"),
+        basis=Basis.TALLIES,
+        takes_values=True,
+        compute=_tallies,
     ),
     MeasureRule(
         code=Measure.SHARE,
-        definition=_("A share in per cent, typed in with its source."),
+        definition=_(
+            "A part of a whole in per cent: typed in with its source, or one figure of this list divided by another. "
+            "Of a whole of 0 there is no share."
+        ),
         accumulation=Accumulation.LATEST,
         unit="%",
+        basis=Basis.INDICATORS,
+        takes_values=True,
+        compute=_share,
     ),
     MeasureRule(
         code=Measure.BASELINE_CHANGE,
-        definition=_("The change since the baseline, typed in with its source."),
+        definition=_("The level that was typed in, less the baseline. Without a baseline there is no figure."),
         accumulation=Accumulation.LATEST,
+        basis=Basis.TYPED_IN,
+        takes_values=True,
+        compute=_typed,
     ),
     MeasureRule(
         code=Measure.BENCHMARK_GAP,
-        definition=_("The gap to what we compare with, typed in with its source."),
+        definition=_(
+            "The level here, less the level that we compare with; both typed in with their source. Below zero is below "
+            "what we compare with."
+        ),
         accumulation=Accumulation.LATEST,
+        basis=Basis.TYPED_IN,
+        takes_values=True,
+        compute=_typed,
     ),
     MeasureRule(
         code=Measure.REGISTER,
         definition=_("A register figure, typed in with its source. It tells about the area, not about our effect."),
         accumulation=Accumulation.LATEST,
+        basis=Basis.TYPED_IN,
+        takes_values=True,
+        compute=_typed,
     ),
     MeasureRule(
         code=Measure.SURVEY,
         definition=_("The answers of a survey, typed in with its source."),
         accumulation=Accumulation.LATEST,
+        basis=Basis.TYPED_IN,
+        takes_values=True,
+        compute=_typed,
     ),
     MeasureRule(
         code=Measure.PEOPLE_COUNT,
@@ -253,11 +316,29 @@ RULES = [
         ),
         accumulation=Accumulation.SUM,
         unit=_("people"),
+        basis=Basis.TYPED_IN,
+        takes_values=True,
+        compute=_typed,
+    ),
+    MeasureRule(
+        code=Measure.CARRIED_ON,
+        definition=_(
+            "Of the plan's activities: the share that somebody carries on without the plan. Those for which nothing is "
+            "decided yet are part of the whole."
+        ),
+        accumulation=Accumulation.LATEST,
+        unit="%",
+        basis=Basis.ACTIVITIES,
+        takes_values=True,
+        compute=_carried_on,
     ),
     MeasureRule(
         code=Measure.MILESTONE,
         definition=_("A milestone: done or not, on a date. Typed in as 1 when it is done."),
         accumulation=Accumulation.LATEST,
+        basis=Basis.TYPED_IN,
+        takes_values=True,
+        compute=_typed,
     ),
 ]
 

@@ -16,10 +16,11 @@ from django.utils import timezone
 from accounts.models import Plan
 from accounts.periods import Period
 from jobs.canonical import fingerprint
-from reporting.figures import Book, activity_figure, indicator_figure, load_book
+from reporting.books import Book, load_book
+from reporting.figures import activity_figure, indicator_figure
 from reporting.measures import MEASURES
 from reporting.models import FigureCheck, Indicator, Measure, Release
-from reporting.recount_rows import Asked, Evening, People, by_activity, count_people, read_evenings
+from reporting.recount_rows import Asked, Evening, People, by_activity, count_people, read_evenings, read_tallies
 from reporting.releases import periods_begun
 
 logger = logging.getLogger("portal.figures")
@@ -27,6 +28,8 @@ logger = logging.getLogger("portal.figures")
 KEPT = 20  # differences that are told one by one
 CLOSE = Fraction(1, 10**9)  # a mean is kept as a decimal
 Number = int | Fraction | None
+Tally = tuple[str, date, int | None, int]
+TALLIED = {Measure.CONTACTS: "contact", Measure.REFERRALS: "referral"}
 
 
 @dataclass(frozen=True)
@@ -93,14 +96,15 @@ def recount_plan(plan: Plan, *, today: date) -> Outcome:
         return Outcome(figures=0, differences=[], damaged=damaged)
     book = load_book(plan, periods, as_of=today, today=today, with_activity_people=True)
     evenings = by_activity([one for one in read_evenings(plan.pk) if one.day <= today])
-    asked = {_asked(indicator) for indicator in book.indicators if MEASURES[indicator.measure].counts_people}
+    asked = {_asked(book, indicator) for indicator in book.indicators if MEASURES[indicator.measure].counts_people}
     asked |= {Asked(frozenset({activity.pk})) for activity in book.activities}
     times = sorted({indicator.at_least_times or 1 for indicator in book.indicators} | {1})
     spans = [Period(period.first, min(period.last, today), period.kind, period.label) for period in periods]
     people = count_people(plan.pk, sorted(asked, key=str), spans, times)
+    tallies = [row for row in read_tallies(plan.pk) if row[1] <= today]
     figures, differences = 0, []
     for place, period in enumerate(spans):
-        for name, shown, recounted in _compared(book, periods[place], place, period, evenings, people, today):
+        for name, shown, recounted in _compared(book, periods[place], place, period, evenings, people, tallies, today):
             figures += 1
             if not _same(shown, recounted):
                 differences.append(Difference(period.label, name, _text(shown), _text(recounted)))
@@ -114,6 +118,7 @@ def _compared(
     span: Period,
     evenings: dict[int, list[Evening]],
     people: People,
+    tallies: Sequence[Tally],
     today: date,
 ) -> Iterator[tuple[str, Number, Number]]:
     """Name, shown and recounted of each figure of one period."""
@@ -137,12 +142,16 @@ def _compared(
         ):
             yield f"{activity.name}: {word}", shown, recounted
     for indicator in book.indicators:
-        if MEASURES[indicator.measure].is_typed_in or indicator.measure not in RECOUNTED:
+        if not _can_recount(book, indicator):
             continue
         value = indicator_figure(book, indicator, period).value
-        least, most = _recounted(indicator, evenings, span, people, place, today)
-        yield f"{indicator.code}: value", _exact(value.low), least
-        yield f"{indicator.code}: value_max", _exact(value.high), most
+        if indicator.measure in TALLIED:
+            number = _recount_tallies(book, indicator, tallies, span)
+            bounds = (number, number)
+        else:
+            bounds = _recounted(book, indicator, evenings, span, people, place, today)
+        yield f"{indicator.code}: value", _exact(value.low), bounds[0]
+        yield f"{indicator.code}: value_max", _exact(value.high), bounds[1]
 
 
 # -- the measures, said again ------------------------------------------------------------------------------------------
@@ -156,7 +165,29 @@ RECOUNTED = frozenset(
 )  # fmt: skip
 
 
+def _can_recount(book: Book, indicator: Indicator) -> bool:
+    """Not what people typed in, nor heads of some ages, which are a range of their own (`residents.ages`)."""
+    if indicator.measure in TALLIED:
+        return not book.measurements.get(indicator.pk)
+    return indicator.measure in RECOUNTED and indicator.ages is None
+
+
+def _recount_tallies(book: Book, indicator: Indicator, tallies: Sequence[Tally], span: Period) -> Number:
+    asked = _asked(book, indicator)
+    everything = not asked.activities
+    found = [
+        number
+        for kind, day, activity, number in tallies
+        if kind == TALLIED[Measure(indicator.measure)]
+        and span.first <= day <= span.last
+        and (everything or activity in (asked.activities or ()))
+        and (not asked.weekdays or str(day.isoweekday()) in asked.weekdays)
+    ]
+    return sum(found) if found else None
+
+
 def _recounted(
+    book: Book,
     indicator: Indicator,
     evenings: dict[int, list[Evening]],
     span: Period,
@@ -165,7 +196,7 @@ def _recounted(
     today: date,
 ) -> tuple[Number, Number]:
     """Lower and upper bound."""
-    asked = _asked(indicator)
+    asked = _asked(book, indicator)
     mine = _within(evenings, asked, span)
     held = [one for one in mine if one.state == "held"]
     if indicator.measure == Measure.UNIQUE_PEOPLE:
@@ -191,15 +222,17 @@ def _single(measure: str, mine: Sequence[Evening], held: Sequence[Evening], toda
     if measure == Measure.VOLUNTEER_TURNS:
         return sum(one.turns for one in held)
     if measure == Measure.VOLUNTEER_HOURS:
-        return Fraction(sum(one.turns * one.minutes for one in held), 60)
+        return sum((one.minutes for one in held), Fraction(0)) / 60
     logged = sum(one.state != "planned" for one in mine)
     due = logged + sum(one.state == "planned" and one.day < today for one in mine)
     return Fraction(100 * logged, due) if due else None
 
 
-def _asked(indicator: Indicator) -> Asked:
+def _asked(book: Book, indicator: Indicator) -> Asked:
     named = frozenset(activity.pk for activity in indicator.activities.all())
-    return Asked(None if indicator.all_activities else named, indicator.format_id)
+    if indicator.whole_area:
+        named = frozenset(a.pk for a in book.activities if a.focus_area_id == indicator.focus_area_id)
+    return Asked(None if indicator.all_activities else named, indicator.format_id, indicator.theme, indicator.weekdays)
 
 
 def _within(evenings: dict[int, list[Evening]], asked: Asked, span: Period) -> list[Evening]:
@@ -208,7 +241,7 @@ def _within(evenings: dict[int, list[Evening]], asked: Asked, span: Period) -> l
         one
         for activity in activities
         for one in evenings.get(activity, ())
-        if span.first <= one.day <= span.last and asked.holds(one.activity, one.format)
+        if span.first <= one.day <= span.last and asked.holds(one.activity, one.format, one.theme, one.day)
     ]
 
 

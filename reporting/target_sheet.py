@@ -176,7 +176,7 @@ class TargetResource(SheetResource):
         except CellError as error:
             error.column = "activities"
             raise
-        if chosen is None and not MEASURES[measured.code].is_typed_in:
+        if chosen is None and MEASURES[measured.code].counts_sessions:
             raise in_column("activities", _("Which activity is counted? Write its name, or “alle”."))
         return chosen
 
@@ -257,7 +257,7 @@ class TargetResource(SheetResource):
         }
         wanted |= {name: value for name, value in optional.items() if value not in (None, "")}
         if row.chosen is not None:
-            wanted |= {"all_activities": row.chosen.is_all, "format": self.words.formats.get(row.chosen.format)}
+            wanted |= self._narrowing(row.chosen)
         if row.chain:
             wanted["goal"] = self.shelf.find(row.area, row.chain)
         changed = False
@@ -269,6 +269,18 @@ class TargetResource(SheetResource):
                 pairs.append((str(verbose.verbose_name), _in_words(verbose, before), _in_words(verbose, value)))
                 setattr(indicator, name, value)
         return changed
+
+    def _narrowing(self, chosen: Chosen) -> dict[str, Any]:
+        lowest, highest = chosen.narrowed.ages or (None, None)
+        return {
+            "all_activities": chosen.is_all,
+            "whole_area": chosen.is_area,
+            "format": self.words.formats.get(chosen.narrowed.format),
+            "theme": chosen.narrowed.theme,
+            "weekdays": chosen.narrowed.weekdays,
+            "lowest_age": lowest,
+            "highest_age": highest,
+        }
 
     def _lay_activities(self, indicator: Indicator, row: Row, pairs: list, *, is_new: bool) -> None:
         if row.chosen is None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan
 from accounts.periods import Period, plan_periods, school_years, whole_plan
-from activities.models import Activity, Format
+from activities.models import Format
 from activities.themes import FORMAT_WORDS
 from jobs.values import CellError, clean_text, is_blank, match_key, parse_date, parse_range, shown
 from reporting.models import Direction, Measure
@@ -35,6 +35,8 @@ MEASURE_WORDS: dict[str, str] = {
     Measure.REGISTER: "registertal",
     Measure.SURVEY: "spørgeskema|spørgeskemaundersøgelse|survey",
     Measure.PEOPLE_COUNT: "antal personer (opgørelse)|antal personer|egen opgørelse|opgørelse",
+    Measure.CARRIED_ON: "andel videreført|andel af tilbud der videreføres|andel af aktiviteter der videreføres|"
+    "videreførte tilbud|andel videreførte tilbud",
     Measure.MILESTONE: "milepæl",
     Measure.COMPLETENESS: "andel registreret",
 }
@@ -51,6 +53,12 @@ _DIRECTION_OF = {
     for word in words.split("|")
 }
 EVERYTHING = frozenset({"alle", "alle aktiviteter", "hele planen", "alt"})
+WHOLE_AREA = frozenset({"hele indsatsområdet", "alle i indsatsområdet", "indsatsområdet"})
+_DAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+_WEEKDAY_OF = {word: str(day) for day, name in enumerate(_DAYS, start=1) for word in (name, f"{name}e", name[:3])}
+_WEEKDAYS = re.compile(rf"(?:{'|'.join(_WEEKDAY_OF)})(?:(?:, | og |/)(?:{'|'.join(_WEEKDAY_OF)}))*")
+_AGES = re.compile(r"(\d{1,3})\s*-\s*(\d{1,3}) år(?:ige)?|(\d{1,3})\s*(?:\+|år og over|år og derover)")
+_THEME = re.compile(r"tema:?\s*(.+)")
 _CODE = re.compile(r"[\w.-]{1,10}")
 _IN_BRACKETS = re.compile(r"(.+?)\s*\(([^()]+)\)")
 LARGEST = Decimal(10) ** 10  # what the column holds
@@ -72,12 +80,23 @@ class Aim:
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """What a bracket behind an activity says: one of these."""
+
+    format: str = ""
+    theme: str = ""
+    weekdays: str = ""
+    ages: tuple[int, int | None] | None = None
+
+
+@dataclass(frozen=True)
 class Chosen:
-    """The activities (a union) and perhaps one format."""
+    """The activities (a union), and perhaps only some of their evenings or heads."""
 
     is_all: bool = False
+    is_area: bool = False
     activities: frozenset[int] = frozenset()
-    format: str = ""
+    narrowed: Narrowed = Narrowed()
 
 
 def read_code(cell: object) -> str:
@@ -167,7 +186,7 @@ def periods_by_key(plan: Plan) -> dict[str, Period]:
 
 
 class ActivityWords:
-    """Which activities and format a cell names: “Madklub; Haveklub”, “Unge Cafeen (debat)”, “alle”."""
+    """Which activities a cell names, and what of them: “Madklub; Haveklub”, “Unge Cafeen (debat)”, “alle (mandag)”."""
 
     def __init__(self, plan: Plan) -> None:
         self.names = ActivityNames(plan)
@@ -179,30 +198,52 @@ class ActivityWords:
     def read(self, cell: Any) -> Chosen:
         text = cell if isinstance(cell, str) else clean_text(cell)
         found: set[int] = set()
-        formats: set[str] = set()
+        narrowed: set[Narrowed] = set()
+        is_all = is_area = False
         for part in re.split(r"[;\n]+", text):
-            name = clean_text(part)
-            if not name:
+            if not (whole := clean_text(part)):
                 continue
-            if match_key(name) in EVERYTHING:
-                return Chosen(is_all=True)
-            activity, format_code = self._activity(name)
-            found.add(activity.pk)
-            formats.add(format_code)
-        if len(formats) > 1:
+            name, bracket = self._parts(whole)
+            key = match_key(name)
+            if key in EVERYTHING:
+                is_all = True
+            elif key in WHOLE_AREA:
+                is_area = True
+            else:
+                found.add(self.names.find(name).pk)
+            narrowed.add(self._narrowed(bracket))
+        if len(narrowed) > 1:
             raise CellError(_("One target counts one format only. Write two targets."))
-        return Chosen(activities=frozenset(found), format=formats.pop() if formats else "")
+        if is_all or is_area:
+            found = set()
+        return Chosen(is_all, is_area and not is_all, frozenset(found), narrowed.pop() if narrowed else Narrowed())
 
-    def _activity(self, name: str) -> tuple[Activity, str]:
-        """An activity's own name may hold brackets; otherwise they name a format."""
+    def _parts(self, name: str) -> tuple[str, str]:
+        """An activity's own name may hold brackets; otherwise they narrow it down."""
         match = _IN_BRACKETS.fullmatch(name)
         if match is None or match_key(name) in self.names.by_key:
-            return self.names.find(name), ""
-        code = self.format_by_key.get(match_key(match[2]))
-        if code is None:
-            raise CellError(
-                _("The format “%(value)s” is not known. Known are: %(names)s."),
-                value=shown(match[2]),
-                names=", ".join(format.name for format in self.formats.values()),
-            )
-        return self.names.find(match[1]), code
+            return name, ""
+        return match[1], match[2]
+
+    def _narrowed(self, bracket: str) -> Narrowed:
+        """A format, days of the week, ages, or “tema: job”."""
+        key = match_key(bracket)
+        if not key:
+            return Narrowed()
+        if code := self.format_by_key.get(key):
+            return Narrowed(format=code)
+        if _WEEKDAYS.fullmatch(key):
+            days = {_WEEKDAY_OF[word] for word in re.split(r", | og |/", key)}
+            return Narrowed(weekdays="".join(sorted(days)))
+        if match := _AGES.fullmatch(key.replace("–", "-")):
+            lowest, highest = int(match[1] or match[3]), int(match[2]) if match[2] else None
+            if highest is None or lowest <= highest:
+                return Narrowed(ages=(lowest, highest))
+        if match := _THEME.fullmatch(key):
+            return Narrowed(theme=match[1][:60])
+        raise CellError(
+            _("“(%(value)s)” is not understood. Write a format (%(names)s), a day such as “mandag”, ages such as "
+              "“13-17 år”, or “tema: job”."),
+            value=shown(bracket),
+            names=", ".join(format.name for format in self.formats.values()),
+        )  # fmt: skip

@@ -1,16 +1,44 @@
 """Target values, with a reason for each change."""
 
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Plan, User
 from reporting.models import Indicator, Measure, Target, TargetChange
+from reporting.periods import target_periods
 
 PLACES = Decimal("0.0001")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Why something agreed is changed, and the meeting that decided it: the body's name and the day."""
+
+    reason: str = ""
+    decided_by: str = ""
+    decided_on: date | None = None
+
+    def check(self, today: date) -> None:
+        """ValidationError by field for what is missing."""
+        wrong: dict[str, Any] = {}
+        if not self.reason.strip():
+            wrong["reason"] = _("Say why the target changes. The old value stays visible beside it.")
+        if not self.decided_by.strip():
+            wrong["decided_by"] = _("Say who decided it, such as the steering group.")
+        if self.decided_on is None:
+            wrong["decided_on"] = _("Write the day of the meeting.")
+        elif self.decided_on > today:
+            wrong["decided_on"] = _("The meeting lies in the future. Change the target when it is decided.")
+        if wrong:
+            raise ValidationError(wrong)
 
 
 @transaction.atomic
@@ -27,10 +55,14 @@ def set_target(
     decided_by: str = "",
     decided_on: date | None = None,
 ) -> tuple[Target, str]:
-    """The target of one period. A new one needs no reason; changing one does, and the old value stays visible.
+    """The target of one period of the plan. A new one needs no reason; changing one needs a reason and the meeting that
+    decided it, and the old value stays visible. Figures that are locked keep their targets too.
 
     Says whether it was "created", "updated" or "unchanged".
     """
+    plan = indicator.plan
+    if (starts_on, ends_on) not in {(period.first, period.last) for period in target_periods(plan)}:
+        raise ValidationError({"period": _("The plan has no such period.")})
     target = (
         Target.objects.select_for_update()
         .filter(plan=indicator.plan_id, indicator=indicator, starts_on=starts_on, ends_on=ends_on)
@@ -38,13 +70,14 @@ def set_target(
     )
     wanted = (_exact(value), _exact(high), due_on)
     if target is None:
+        _refuse_locked(plan, ends_on)
         target = Target(plan_id=indicator.plan_id, indicator=indicator, starts_on=starts_on, ends_on=ends_on)
         _write(target, *wanted)
         return target, "created"
     if (_exact(target.value), _exact(target.high), target.due_on) == wanted:
         return target, "unchanged"
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the target changes. The old value stays visible beside it.")})
+    Decision(reason=reason, decided_by=decided_by, decided_on=decided_on).check(timezone.localdate())
+    _refuse_locked(plan, ends_on)
     change = TargetChange(
         plan_id=target.plan_id,
         target=target,
@@ -52,13 +85,21 @@ def set_target(
         old_high=target.high,
         old_due_on=target.due_on,
         reason=reason.strip(),
-        decided_by=decided_by,
+        decided_by=decided_by.strip(),
         decided_on=decided_on,
         changed_by=by,
     )
     _write(target, *wanted)
     change.save()
     return target, "updated"
+
+
+def _refuse_locked(plan: Plan, last: date) -> None:
+    if plan.locked_until and plan.is_locked(last):
+        raise ValidationError(
+            _("Figures up to %(date)s are locked. The project manager can open them for a while.")
+            % {"date": date_format(plan.locked_until, "j. F Y")}
+        )
 
 
 def _exact(value: Decimal | None) -> Decimal | None:

@@ -4,18 +4,20 @@ Plain data for a figure set. Sessions and visits only, and typed-in values; peop
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from accounts.periods import Period, add_months
 from activities.models import SessionState
+from reporting.books import Book
+from reporting.evidence import Basis, Evidence
 from reporting.facts import Scope, SessionFact
-from reporting.figures import ActivityFigure, Book, IndicatorFigure, due_and_whole
-from reporting.measures import Evidence
+from reporting.figures import ActivityFigure, IndicatorFigure, due_and_whole
 from reporting.plain import Plain, number
 from reporting.status import Accumulation, expected_value
-from reporting.typed_in import typed_value
+from reporting.typed_in import level, typed_value
 
 LONGEST_MONTHLY_TREND = 24  # months; a longer period is drawn by quarters
 A_YEAR = 12  # months
@@ -28,7 +30,9 @@ def indicator_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plai
 
     `before` holds the same steps a year earlier, `expected` the path of the schedule to the end of the period.
     """
-    if figure.rule.is_typed_in:
+    if figure.rule.basis == Basis.TALLIES:
+        return _tally_trend(book, figure, period)
+    if not figure.rule.counts_sessions:
         return _typed_trend(book, figure, period)
     last = min(period.last, book.as_of)
     kind = "visits" if figure.rule.counts_people else KINDS.get(figure.rule.accumulation, "mean")
@@ -68,8 +72,7 @@ def _points(book: Book, figure: IndicatorFigure, scope: Scope, period: Period, s
         start = steps[0][0] if is_sum else first
         inside = [fact for fact in facts if start <= fact.date <= until]
         evidence = Evidence(sessions=inside, people=figure.evidence.people, today=book.today)
-        value = figure.rule.compute(evidence).low if figure.rule.compute else None
-        points.append(_point(first, value))
+        points.append(_point(first, figure.rule.compute(evidence).low))
     return points
 
 
@@ -105,10 +108,9 @@ def _expected_path(book: Book, figure: IndicatorFigure, scope: Scope, period: Pe
     target = figure.target.value if figure.target else None
     if target is None or figure.expected is None:
         return None
-    everything = Scope(activity_ids=scope.activity_ids)
     path = []
     for first, until in _steps(period, period.last):
-        due, whole = due_and_whole(book, everything, period, until)
+        due, whole = due_and_whole(book, scope, period, until)
         value = expected_value(accumulation=Accumulation.SUM, target=target, due=due, whole=whole)
         path.append(_point(first, value))
     return path
@@ -118,7 +120,8 @@ def _typed_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
     """A level as it was typed in, also before the period; a count as it has grown within it."""
     entries = [m for m in book.measurements.get(figure.indicator.pk, []) if m.measured_on <= period.last]
     if figure.rule.accumulation != Accumulation.SUM:
-        return _typed("measured", [_point(m.measured_on, m.value) for m in entries])
+        levels = [(entry.measured_on, level(figure.indicator, entry)) for entry in entries]
+        return _typed("measured", [_point(day, value) for day, value in levels if isinstance(value, Decimal)])
     points = []
     for entry in entries:
         if entry.measured_on < period.first:
@@ -128,6 +131,21 @@ def _typed_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
         if typed.value is not None:
             points.append(_point(entry.measured_on, typed.value))
     return _typed("typed_sum", points)
+
+
+def _tally_trend(book: Book, figure: IndicatorFigure, period: Period) -> Plain:
+    """Contacts or referrals as they add up: typed in up to a day, counted after it."""
+    entries = book.measurements.get(figure.indicator.pk, [])
+    points = []
+    for first, until in _steps(period, min(period.last, book.as_of)):
+        known = [entry for entry in entries if entry.measured_on <= until]
+        evidence = replace(
+            figure.evidence,
+            typed=typed_value(figure.indicator, figure.rule.accumulation, known, period, book.plan),
+            tallies=[tally for tally in figure.evidence.tallies if tally.date <= until],
+        )
+        points.append(_point(first, figure.rule.compute(evidence).low))
+    return {"kind": "sum", "step": step_kind(period), "points": points, "before": None, "expected": None}
 
 
 def _typed(kind: str, points: list[Plain]) -> Plain:

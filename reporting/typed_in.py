@@ -5,31 +5,50 @@ own figure is its latest entry, and longer periods add up the latest entry of ea
 volunteers on a date) never adds up: the latest entry speaks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from accounts.models import Plan
 from accounts.periods import Period, plan_periods, school_years, whole_plan
 from reporting.models import Indicator, Measure, Measurement
 from reporting.status import Accumulation
+from reporting.values import Why
 
 FINEST_FIRST = ("quarter", "half", "year", "school", "plan")
 
 
 @dataclass(frozen=True)
 class TypedIn:
-    """The value of one period, with the entries it is made of (oldest first); None where nothing can be said."""
+    """The value of one period, with the entries it is made of (oldest first); None where nothing can be said.
+
+    `why` says what an entry lacks that there is no value.
+    """
 
     value: Decimal | None
     parts: Sequence[tuple[Period, Measurement]] = ()
+    why: Why | None = None
 
     @property
     def latest(self) -> Measurement | None:
         return self.parts[-1][1] if self.parts else None
 
+    def covers(self, day: date) -> bool:
+        """True for a day whose count is part of an entry: from the first day of its period to the day it was taken."""
+        return any(span.first <= day <= entry.measured_on for span, entry in self.parts)
+
 
 NOTHING_TYPED = TypedIn(None)
+
+
+def level(indicator: Indicator, entry: Measurement) -> Decimal | Why:
+    """What an entry says: itself, or its distance from the baseline or from what it is compared with."""
+    if indicator.measure == Measure.BASELINE_CHANGE:
+        return Why.NO_BASELINE if indicator.baseline is None else entry.value - indicator.baseline
+    if indicator.measure == Measure.BENCHMARK_GAP:
+        return Why.NO_BENCHMARK if entry.compared_with is None else entry.value - entry.compared_with
+    return entry.value
 
 
 def typed_value(
@@ -37,15 +56,35 @@ def typed_value(
 ) -> TypedIn:
     """The value in `period` from an indicator's entries, oldest first. No queries where targets are prefetched."""
     if indicator.measure == Measure.MILESTONE:  # done stays done
-        entries = [m for m in measurements if m.measured_on >= period.first]
-        return TypedIn(entries[-1].value, [(period, entries[-1])]) if entries else NOTHING_TYPED
+        entries = done_entries(indicator, measurements, period)
+        return TypedIn(entries[0].value, [(period, entries[0])]) if entries else NOTHING_TYPED
     spans = [period] if accumulation != Accumulation.SUM else counting_periods(indicator, period, plan)
     parts = []
     for span in spans:
         entries = [m for m in measurements if m.measured_on in span and m.measured_on <= period.last]
         if entries:
             parts.append((span, entries[-1]))
-    return TypedIn(sum((m.value for _span, m in parts), Decimal(0)), parts) if parts else NOTHING_TYPED
+    levels = [level(indicator, entry) for _span, entry in parts]
+    lacks = next((found for found in levels if isinstance(found, Why)), None)
+    if not parts or lacks:
+        return TypedIn(None, parts, lacks)
+    return TypedIn(sum((found for found in levels if isinstance(found, Decimal)), Decimal(0)), parts)
+
+
+def done_entries(indicator: Indicator, measurements: Sequence[Measurement], period: Period) -> list[Measurement]:
+    """When a period's milestone was done, the first time first; it may well have been before the period began.
+
+    What comes again every year has a day a year, and what was done belongs to the day that lies nearest.
+    """
+    days = {(target.starts_on, target.ends_on): target.due_on for target in indicator.targets.all() if target.due_on}
+    due = days.get((period.first, period.last))
+    if due is None:
+        return [entry for entry in measurements if entry.measured_on in period]
+    return [entry for entry in measurements if _nearest(entry.measured_on, days.values()) == due]
+
+
+def _nearest(day: date, days: Iterable[date]) -> date:
+    return min(days, key=lambda other: (abs(other - day), other))
 
 
 def counting_periods(indicator: Indicator, period: Period, plan: Plan) -> list[Period]:

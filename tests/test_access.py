@@ -145,6 +145,9 @@ def furnish(world: World) -> None:
         "agreement": create_agreement(plan=plan, parties=[organisation], text="Lån af lokaler"),
         "indicator": indicator,
         "goal": create_goal(plan=plan),
+        "milestone": create_target(
+            indicator=create_indicator(plan=plan, code="M1", measure="milestone", direction=""), due_on=today
+        ),
         "definition": DefinitionChange.objects.create(
             plan=plan, indicator=indicator, changed_on=today, text="Tælles på ny"
         ),
@@ -355,6 +358,9 @@ OBJECTS: dict[str, By] = {
     "reporting:indicator_edit": code,
     "reporting:indicator_detail": code,
     "reporting:measurement_create": code,
+    "reporting:milestone_drop": pk("milestone"),
+    "reporting:milestone_take_up": pk("milestone"),
+    "reporting:embedding_edit": pk("activity"),
     "reporting:measurement_edit": pk("waiting"),
     "reporting:measurement_approve": pk("waiting"),
     "reporting:measurement_return": pk("waiting"),

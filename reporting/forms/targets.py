@@ -1,16 +1,20 @@
-"""The form of a target."""
+"""The forms of a target and of a milestone."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import DanishDateField, DanishDecimalField, PlainTextField
 from accounts.forms import PlainHelper
-from accounts.periods import Period
-from accounts.templatetags.portal_tags import da_date_range
-from reporting.models import Direction, Indicator, Target
+from accounts.models import Plan
+from accounts.periods import Period, plan_periods
+from accounts.templatetags.portal_tags import da_date, da_date_range
+from partners.models import FocusArea, focus_areas
+from reporting.forms.goals import goal_choices
+from reporting.models import Direction, Goal, Indicator, Target
 from reporting.periods import period_name, target_periods
 from reporting.targets import is_milestone
 
@@ -37,8 +41,9 @@ class TargetForm(forms.Form):
                 lines=2,
                 help_text=_("The board reads the reason and the old value beside the new one."),
             )
-            self.fields["decided_by"] = PlainTextField(label=_("Decided by"), max_length=100, required=False)
-            self.fields["decided_on"] = DanishDateField(label=_("Decided on"), required=False)
+            add_decision(self)
+        elif is_milestone(indicator):
+            del self.fields["period"]
         else:
             self.periods = {_period_value(period): period for period in target_periods(indicator.plan)}
             self.fields["period"].choices = [(key, _period_choice(period)) for key, period in self.periods.items()]
@@ -63,13 +68,75 @@ class TargetForm(forms.Form):
             self.add_error("high", _("The upper limit must not be below the lower one."))
         return data
 
+    def clean_due_on(self) -> date:
+        """A milestone belongs to the plan year that holds its day."""
+        day, plan = self.cleaned_data["due_on"], self.indicator.plan
+        if self.target is None:
+            self.year = next((period for period in plan_periods(plan, "year") if day in period), None)
+        if not plan.starts_on <= day <= plan.ends_on:
+            raise ValidationError(
+                _("The day lies outside the plan, which runs from %(first)s to %(last)s.")
+                % {"first": da_date(plan.starts_on, "plain"), "last": da_date(plan.ends_on, "plain")}
+            )
+        return day
+
     @property
     def span(self) -> tuple[date, date]:
         """First and last day of the period that the target is for."""
         if self.target is not None:
             return self.target.starts_on, self.target.ends_on
-        period = self.periods[self.cleaned_data["period"]]
+        period = self.year if is_milestone(self.indicator) else self.periods[self.cleaned_data["period"]]
         return period.first, period.last
+
+
+def add_decision(form: forms.Form) -> None:
+    """The meeting that decided: its body by name, and the day."""
+    form.fields["decided_by"] = PlainTextField(
+        label=_("Decided by"), max_length=100, help_text=_("The body that decided it, such as the steering group.")
+    )
+    form.fields["decided_on"] = DanishDateField(label=_("Decided on"), help_text=_("The day of the meeting."))
+
+
+class MilestoneForm(forms.Form):
+    """A milestone of its own: what, under which focus area, by when."""
+
+    text = PlainTextField(label=_("What is to be done?"), max_length=300, lines=2)
+    due_on = DanishDateField(label=_("Done no later than"))
+    focus_area = forms.ModelChoiceField(label=_("Focus area"), queryset=FocusArea.objects.none())
+    goal = forms.ModelChoiceField(
+        label=_("Belongs to"),
+        queryset=Goal.objects.none(),
+        required=False,
+        help_text=_("The sentence of the agreement that this tells about."),
+    )
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = PlainHelper()
+        self.fields["focus_area"].queryset = focus_areas(plan)
+        self.fields["focus_area"].label_from_instance = lambda area: area.local_name
+        self.fields["goal"].queryset = Goal.objects.filter(plan=plan, removed_at__isnull=True)
+        self.fields["goal"].choices = goal_choices(plan)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        goal, area = data.get("goal"), data.get("focus_area")
+        if goal is not None and area is not None and goal.focus_area_id != area.pk:
+            self.add_error("goal", _("It must belong to something in the same focus area."))
+        return data
+
+
+class DropForm(forms.Form):
+    """Why a milestone will not be done, and who decided it."""
+
+    reason = PlainTextField(
+        label=_("Why is it dropped?"), max_length=300, lines=2, help_text=_("The board reads the reason.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_decision(self)
+        self.helper = PlainHelper()
 
 
 def _period_value(period: Period) -> str:

@@ -1,5 +1,6 @@
 """Are we reaching what we agreed? Indicators with targets, values that are typed in, and frozen releases."""
 
+from reporting.models.embedding import Embedding
 from reporting.models.figure_checks import FigureCheck
 from reporting.models.fixed_tables import FixedTable
 from reporting.models.goals import LEVELS, Goal, GoalKind
@@ -15,6 +16,7 @@ __all__ = [
     "AreaNarrative",
     "DefinitionChange",
     "Direction",
+    "Embedding",
     "FigureCheck",
     "FixedTable",
     "Goal",

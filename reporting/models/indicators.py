@@ -1,3 +1,4 @@
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -30,6 +31,7 @@ class Measure(models.TextChoices):
     REGISTER = "register", _("register figure")
     SURVEY = "survey", _("survey")
     PEOPLE_COUNT = "people_count", _("number of people (own count)")
+    CARRIED_ON = "carried_on", _("share of activities carried on")
     MILESTONE = "milestone", _("milestone")
     COMPLETENESS = "completeness", _("completeness")
 
@@ -58,7 +60,24 @@ class Indicator(models.Model):
     activities = models.ManyToManyField(
         Activity, related_name="indicators", blank=True, verbose_name=_("activities (counted as one union)")
     )
+    whole_area = models.BooleanField(_("all activities of the focus area"), default=False)
     format = models.ForeignKey(Format, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("format"))
+    theme = models.CharField(_("word in the theme"), max_length=60, blank=True, validators=[validate_no_cpr])
+    weekdays = models.CharField(
+        _("days of the week"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^[1-7]+\Z")],
+        help_text="ISO: 1 Monday … 7 Sunday, as in 135",
+    )
+    lowest_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    highest_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    numerator = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("the part")
+    )
+    denominator = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("of the whole")
+    )
     unit = models.CharField(_("unit"), max_length=40, blank=True)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, blank=True)
     baseline = models.DecimalField(_("baseline"), max_digits=14, decimal_places=4, null=True, blank=True)
@@ -66,6 +85,7 @@ class Indicator(models.Model):
     margin = models.DecimalField(
         _("margin"), max_digits=4, decimal_places=3, default="0.100", help_text=_("Share of the expected value.")
     )
+    about_area = models.BooleanField(_("tells how the area develops, not what we achieve"), default=False)
     source = models.CharField(_("source"), max_length=100, blank=True, validators=[validate_no_cpr])
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -80,7 +100,33 @@ class Indicator(models.Model):
                 condition=~models.Q(measure="unique_at_least") | models.Q(at_least_times__gte=1),
                 name="reporting_indicator_at_least_times",
             ),
+            models.CheckConstraint(
+                condition=models.Q(lowest_age__isnull=False) | models.Q(highest_age__isnull=True),
+                name="reporting_indicator_ages_begin",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(highest_age__isnull=True) | models.Q(highest_age__gte=models.F("lowest_age")),
+                name="reporting_indicator_ages",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(numerator__isnull=True, denominator__isnull=True)
+                | models.Q(measure="share", numerator__isnull=False, denominator__isnull=False),
+                name="reporting_indicator_share_of_two",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
+
+    @property
+    def ages(self) -> tuple[int, int | None] | None:
+        return None if self.lowest_age is None else (self.lowest_age, self.highest_age)
+
+    @property
+    def iso_weekdays(self) -> frozenset[int] | None:
+        return frozenset(map(int, self.weekdays)) if self.weekdays else None
+
+    @property
+    def tells_of_area(self) -> bool:
+        """Register figures always do: they come years late, and residents move."""
+        return self.about_area or self.measure == Measure.REGISTER

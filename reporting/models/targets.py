@@ -19,6 +19,10 @@ class Target(models.Model):
     value = models.DecimalField(_("target"), max_digits=14, decimal_places=4, null=True, blank=True)
     high = models.DecimalField(_("upper limit"), max_digits=14, decimal_places=4, null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
+    dropped_on = models.DateField(_("dropped"), null=True, blank=True, editable=False)
+    drop_reason = models.CharField(
+        _("why it is dropped"), max_length=300, blank=True, validators=[validate_no_cpr], editable=False
+    )
 
     class Meta:
         verbose_name = _("target")
@@ -35,6 +39,10 @@ class Target(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(value__isnull=False) | models.Q(due_on__isnull=False), name="reporting_target_says"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dropped_on__isnull=True) | ~models.Q(drop_reason=""),
+                name="reporting_target_dropped_why",
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.portal_tags import status_word
 from jobs.sheets.writing import SheetOut, xlsx_bytes
 from reporting.board import read_board
+from reporting.columns import Withheld
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.models import Direction, Measure
 from reporting.packs.reading import Pack, frozen_at, read_in_words
@@ -98,6 +99,8 @@ def _remark(row: Plain) -> str:
         return _("under %(limit)s") % {"limit": SMALLEST_TOTAL}
     if row["withheld"] == "period":
         return _("people are only told for the target's own period")
+    if row["withheld"] in ("ages", "few"):
+        return str(Withheld(row["withheld"]).label)
     return row["source"] if row["typed_in"] else ""
 
 

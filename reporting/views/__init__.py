@@ -1,5 +1,6 @@
 from reporting.views.data import data, dictionary
 from reporting.views.delivered import delivered
+from reporting.views.embedding import embedding_edit, embedding_list
 from reporting.views.exports import figures_export
 from reporting.views.follow_up import follow_up
 from reporting.views.goals import goal_create, goal_edit, goal_list, goal_remove, goal_restore
@@ -33,6 +34,7 @@ from reporting.views.measurements import (
     measurement_queue,
     measurement_return,
 )
+from reporting.views.milestones import milestone_create, milestone_drop, milestone_list, milestone_take_up
 from reporting.views.releases import release_create, release_progress
 from reporting.views.status_report_steps import (
     status_report_approve,
@@ -59,6 +61,8 @@ __all__ = [
     "definition_restore",
     "delivered",
     "dictionary",
+    "embedding_edit",
+    "embedding_list",
     "figures_export",
     "follow_up",
     "goal_create",
@@ -82,6 +86,10 @@ __all__ = [
     "measurement_file",
     "measurement_queue",
     "measurement_return",
+    "milestone_create",
+    "milestone_drop",
+    "milestone_list",
+    "milestone_take_up",
     "release_create",
     "release_progress",
     "status_report_approve",

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from accounts.permissions import has_plan_permission, plan_permission_required
 from accounts.templatetags.portal_tags import da_date_range
 from activities.models import Session
+from jobs.values import match_key
 from reporting.board import read_board
+from reporting.books import scope_of
 from reporting.definitions import note_rule_change, rule_of
 from reporting.figure_set import build_figure_set
-from reporting.figures import scope_of
 from reporting.forms.indicators import IndicatorForm
 from reporting.forms.targets import TargetForm
 from reporting.measures import MEASURES
@@ -56,6 +58,8 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
     rule = MEASURES[indicator.measure]
     address = reverse("reporting:indicator_detail", args=[plan_slug, code])
     role = request.membership.role
+    span = (choice.period.first, choice.period.last)
+    takes_values = rule.takes_values and indicator.numerator_id is None
     context = {
         "indicator": indicator,
         "row": next((row for block in board.areas for row in block.rows if row.code == code), None),
@@ -67,12 +71,13 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
         "previous_url": f"{address}?periode={period_key(choice.previous)}" if choice.previous else "",
         "next_url": f"{address}?periode={period_key(choice.next)}" if choice.next else "",
         "targets": _targets(indicator),
-        "measurements": list_measurements(indicator) if rule.is_typed_in else [],
+        "measurements": list_measurements(indicator) if takes_values else [],
         "definitions": list(indicator.definition_changes.filter(removed_at__isnull=True)),
-        "sessions": [] if rule.is_typed_in else _sessions(indicator, choice.period.first, choice.period.last, today),
-        "is_typed_in": rule.is_typed_in,
+        "sessions": _sessions(indicator, *span, today) if rule.counts_sessions else [],
+        "takes_values": takes_values,
+        "counts_sessions": rule.counts_sessions,
         "is_milestone": is_milestone(indicator),
-        "may_measure": rule.is_typed_in and has_plan_permission(role, "measurements.add"),
+        "may_measure": takes_values and has_plan_permission(role, "measurements.add"),
         "may_approve": has_plan_permission(role, "measurements.approve"),
         "may_edit": has_plan_permission(role, "indicators.edit"),
         "today": today,
@@ -87,13 +92,18 @@ def list_measurements(indicator: Indicator) -> list[Measurement]:
 
 def _sessions(indicator: Indicator, first: date, last: date, today: date) -> QuerySet[Session]:
     """The sessions that the figure counts, and those that it still lacks."""
-    scope = scope_of(indicator)
+    scope = scope_of(indicator, list(indicator.plan.activities.all()) if indicator.whole_area else [])
     rows = Session.objects.for_plan(indicator.plan).between(first, last).with_visits()
     rows = rows.filter(Q(date__lt=today) | Q(logged_at__isnull=False))
     if scope.activity_ids is not None:
         rows = rows.filter(activity__in=scope.activity_ids)
+    if scope.weekdays is not None:
+        rows = rows.filter(date__iso_week_day__in=scope.weekdays)
     if indicator.format_id:
         rows = rows.filter(format=indicator.format_id)
+    if scope.theme_key:
+        themes = rows.exclude(theme="").values_list("pk", "theme")
+        rows = rows.filter(pk__in=[pk for pk, theme in themes if scope.theme_key in match_key(theme)])
     return rows.select_related("activity", "format").order_by("-date", "-start_time")[:SESSIONS_SHOWN]
 
 
@@ -161,9 +171,19 @@ def _save_target(request: HttpRequest, form: TargetForm, indicator: Indicator) -
             decided_by=data.get("decided_by", ""),
             decided_on=data.get("decided_on"),
         )
-    except ValidationError:
-        # Only a new target can meet one that is there already: changing that one has its own page, with a reason.
-        form.add_error(None, _("This period has a target already. Open it and change it, with a reason."))
+    except ValidationError as error:
+        refuse_target(form, error)
         return False
     messages.success(request, _("The target is saved."))
     return True
+
+
+def refuse_target(form: Form, error: ValidationError) -> None:
+    """Each sentence at its field. A new target that meets one of another value is sent to where targets are changed."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+    elif "reason" in error.error_dict and "reason" not in form.fields:
+        form.add_error(None, _("This period has a target already. Open it and change it, with a reason."))
+    else:
+        for name, sentences in error.error_dict.items():
+            form.add_error(name if name in form.fields else None, sentences)

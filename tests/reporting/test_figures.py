@@ -15,6 +15,7 @@ from reporting.figure_set import build_figure_sets
 from reporting.figures import activity_figures, indicator_figures
 from reporting.models import Measure
 from reporting.releases import release_figures
+from reporting.values import exactly
 from tests.factories import (
     create_activity,
     create_attendance,
@@ -95,7 +96,7 @@ def test_indicator_figures_count_a_union_of_activities_once(plan):
         )
     create_indicator(plan=plan, activities=both, measure=Measure.UNIQUE_PEOPLE)
 
-    assert figure(plan).value == (1, 1)
+    assert figure(plan).value == exactly(1)
 
 
 def test_indicator_figures_say_what_each_remaining_session_needs(plan):
@@ -158,7 +159,7 @@ def test_figures_take_as_many_queries_for_thirty_indicators_as_for_three(plan):
     populate(plan, 27)
 
     assert [queries(work) for work in works] == few
-    assert max(few) <= 17
+    assert max(few) <= 20
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

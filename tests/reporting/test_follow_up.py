@@ -210,7 +210,7 @@ def test_follow_up_explains_how_the_figure_is_counted(plan):
 
     assert "Sådan er tallet talt" in text
     assert "Unge Cafeen · kun: Debat" in text
-    assert "2 afholdt, 0 aflyst, 0 lukket · 1 af denne form" in text
+    assert "2 afholdt, 0 aflyst, 0 lukket · 1 af dem tæller med her" in text
     assert "forventet nu: 3" in text
     assert "fem mere når målet" in text
     assert "I fare K4 Mål K4: fem mere når målet" in text

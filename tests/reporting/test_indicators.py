@@ -1,13 +1,18 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Role
+from accounts.locking import reopen
+from accounts.models import Plan, Role
+from activities.models import AgeBand
 from reporting.models import Direction, Indicator, Measure, Target
+from reporting.targets import set_target
 from tests.factories import (
     create_activity,
     create_held_session,
@@ -87,12 +92,78 @@ def test_target_edit_needs_a_reason_and_keeps_the_old_value(plan):
     assert "24. november, var 30: Lokalet er lukket (Styregruppen 20. november)" in text
 
 
+DECIDED = {"reason": "Ny aftale", "decided_by": "Styregruppen", "decided_on": "20-11-2025"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"decided_by": ""}, "decided_by"),
+        ({"decided_on": ""}, "decided_on"),
+        ({"decided_on": "25-11-2025"}, "decided_on"),
+        ({"value": "mange"}, "value"),
+        ({"value": ""}, "value"),
+    ],
+)
+def test_target_edit_needs_a_reason_and_the_deciding_meeting(plan, fields, wrong):
+    target = create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+
+    response = member(plan, Role.PROJECT_MANAGER).post(
+        at("target_edit", "K2", target.pk), {"value": "28", **DECIDED, **fields}
+    )
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, [wrong])
+    assert Target.objects.get().value == 30
+
+
+@pytest.mark.parametrize("period", ["", "2022-07-01_2023-06-30", "2025-07-01_2025-07-31", "snart"])
+def test_target_create_needs_one_of_the_plans_periods(plan, period):
+    create_indicator(plan=plan, code="K2")
+
+    response = member(plan, Role.PROJECT_MANAGER).post(at("target_create", "K2"), {"period": period, "value": "30"})
+
+    assert list(response.context["form"].errors) == ["period"]
+    assert Target.objects.count() == 0
+
+
+def test_set_target_refuses_a_period_before_the_plan(plan):
+    with pytest.raises(ValidationError) as refused:
+        set_target(
+            indicator=create_indicator(plan=plan),
+            starts_on=date(2022, 7, 1),
+            ends_on=date(2023, 6, 30),
+            value=Decimal(30),
+        )
+
+    assert list(refused.value.message_dict) == ["period"]
+
+
+def test_targets_of_locked_periods_stand_until_they_are_reopened(plan):
+    leader = create_member(plan=plan, role=Role.PROJECT_MANAGER)
+    client = Client()
+    client.force_login(leader)
+    target = create_target(
+        indicator=create_indicator(plan=plan, code="K2"), value=30, period=(date(2024, 7, 1), date(2025, 6, 30))
+    )
+    Plan.objects.update(figures_locked_until=date(2025, 6, 30))
+
+    def change() -> int:
+        return client.post(at("target_edit", "K2", target.pk), {"value": "28", **DECIDED}).status_code
+
+    locked = change()
+    reopen(plan=plan, by=leader, reason="Fejl i aftalen", length=timedelta(hours=1), now=timezone.now())
+
+    assert (locked, change()) == (422, 302)
+    assert Target.objects.get().value == 28
+
+
 def test_target_edit_asks_for_both_limits_of_a_range(plan):
     indicator = create_indicator(plan=plan, code="B8", measure=Measure.REGISTER, direction=Direction.RANGE)
     target = create_target(indicator=indicator, value=30, high=50)
 
     response = member(plan, Role.PROJECT_MANAGER).post(
-        at("target_edit", "B8", target.pk), {"value": "60", "high": "50", "reason": "Ny aftale"}
+        at("target_edit", "B8", target.pk), {"value": "60", "high": "50", **DECIDED}
     )
 
     assert list(response.context["form"].errors) == ["high"]
@@ -110,6 +181,7 @@ def indicator_fields(**fields) -> dict:
         "direction": Direction.AT_LEAST,
         "unit": "unge",
         "margin": "10",
+        "all_activities": "on",
         **fields,
     }
 
@@ -139,14 +211,49 @@ def test_indicator_create_and_edit(plan):
         ({"measure": Measure.UNIQUE_AT_LEAST}, "at_least_times"),
         ({"text": "Barn 010112-1234"}, "text"),
         ({"margin": "80"}, "margin"),
+        ({"all_activities": ""}, "activities"),
+        ({"measure": Measure.SESSIONS_HELD, "age_band": "13-17"}, "age_band"),
+        ({"weekdays": ["8"]}, "weekdays"),
+        ({"theme": "010112-1234"}, "theme"),
+        ({"measure": Measure.SHARE, "numerator": "part"}, "denominator"),
+        ({"measure": Measure.SHARE, "numerator": "part", "denominator": "part"}, "denominator"),
+        ({"measure": Measure.VISITS, "numerator": "part", "denominator": "whole"}, "measure"),
+        ({"measure": Measure.SHARE, "numerator": "share", "denominator": "whole"}, "numerator"),
+        ({"measure": Measure.SHARE, "numerator": "foreign", "denominator": "whole"}, "numerator"),
     ],
 )
 def test_indicator_create_explains_what_it_cannot_take(plan, fields, wrong):
-    create_indicator(plan=plan, code="k2")
+    part, whole = create_indicator(plan=plan, code="k2"), create_indicator(plan=plan)
+    others = {"part": part, "whole": whole, "foreign": create_indicator(plan=create_plan())}
+    others["share"] = create_indicator(plan=plan, measure=Measure.SHARE, numerator=part, denominator=whole)
+    AgeBand.objects.create(plan=plan, lowest=13, highest=17)
+    chosen = {name: others[value].pk for name, value in fields.items() if name in ("numerator", "denominator")}
 
-    response = member(plan, Role.PROJECT_MANAGER).post(at("indicator_create"), indicator_fields(**fields))
+    response = member(plan, Role.PROJECT_MANAGER).post(at("indicator_create"), indicator_fields(**fields | chosen))
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, [wrong])
+
+
+def test_indicator_create_narrows_to_some_evenings_and_ages(plan):
+    AgeBand.objects.create(plan=plan, lowest=13, highest=17)
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    client.post(
+        at("indicator_create"),
+        indicator_fields(whole_area="on", theme="Job", weekdays=["4", "2"], age_band="13-17", about_area="on"),
+    )
+    indicator = Indicator.objects.get()
+    AgeBand.objects.all().delete()  # the plan's groups change: what was agreed stays
+    form = client.get(at("indicator_edit", "K9")).context["form"]
+
+    assert (indicator.whole_area, indicator.theme, indicator.iso_weekdays, indicator.ages, indicator.tells_of_area) == (
+        True,
+        "Job",
+        frozenset({2, 4}),
+        (13, 17),
+        True,
+    )
+    assert (form["weekdays"].value(), form["age_band"].value()) == (["2", "4"], "13-17")
 
 
 def test_indicator_create_offers_only_the_plans_own_activities(plan):

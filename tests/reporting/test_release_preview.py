@@ -135,7 +135,15 @@ def test_preview_release_tells_late_logs_and_leaves_out_what_was_taken_back(plan
 def test_release_create_tells_a_changed_target_with_its_reason(plan, cafe, client):
     release_figures(plan=plan, as_of=date(2025, 10, 31))
     reason = "Ny aftale med kommunen"
-    set_target(indicator=plan.indicators.get(), starts_on=YEAR[0], ends_on=YEAR[1], value=Decimal(35), reason=reason)
+    set_target(
+        indicator=plan.indicators.get(),
+        starts_on=YEAR[0],
+        ends_on=YEAR[1],
+        value=Decimal(35),
+        reason=reason,
+        decided_by="Styregruppen",
+        decided_on=YEAR[0],
+    )
 
     text = words(client.get(address()))
 
