@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from import_export.results import RowResult
@@ -19,6 +20,7 @@ from jobs.models import StoredFile, store_file
 from jobs.sheets import Outcome, Progress, RejectedRow, SheetResource, Workbook, read_workbook, run_import
 from jobs.sheets.writing import rejects_workbook
 from partners.imports import PartnerResource
+from reporting.register_sheet import RegisterResource
 from reporting.target_sheet import TargetResource
 from residents.imports.attendance import attendance_resource
 from residents.imports.log import LogResource
@@ -54,6 +56,10 @@ def _partners(*, book: Workbook, plan: Plan, activity: Activity | None, by: User
 
 def _targets(*, book: Workbook, plan: Plan, activity: Activity | None, by: User | None) -> SheetResource:
     return TargetResource(plan=plan, filename=book.filename, by=by)
+
+
+def _register(*, book: Workbook, plan: Plan, activity: Activity | None, by: User | None) -> SheetResource:
+    return RegisterResource(plan=plan, today=timezone.localdate(), by=by)
 
 
 KINDS = {
@@ -92,6 +98,14 @@ KINDS = {
             "Nr. · Indsatsområde · Mål (ordret) · Måles som · Aktivitet · 2023/24 · 2024/25 …",
             "target",
             _targets,
+        ),
+        ImportKind(
+            "tal",
+            _("Register figures and surveys"),
+            _("One row a value: which target, which day or year, and where it comes from."),
+            "Nr. · Dato · Værdi · Sammenlignet med · Kilde · Note",
+            "chart-line",
+            _register,
         ),
     )
 }
