@@ -78,7 +78,7 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
         blocks[activity["area"]].activities.append(_activity_row(activity))
     rows = [row for block in blocks.values() for row in block.rows]
     judged = [row for row in rows if row.status and not row.is_milestone]  # a plan of milestones is no list of targets
-    known = [row for row in rows if row.status and row.status != Status.NO_DATA]
+    known = [row for row in judged if row.status != Status.NO_DATA]
     if judged:
         question, answer, is_good = _headline(judged, is_over=is_over)
     else:

@@ -145,6 +145,8 @@ def indicator_figure(book: Book, indicator: Indicator, period: Period) -> Indica
     elif indicator.measure == Measure.MILESTONE:
         expected = reading = None
         status = milestone_status(done=bool(value.low), due_on=target.due_on or target.ends_on, today=book.today)
+        if target.dropped_on is not None and target.dropped_on <= book.as_of and status != Status.REACHED:
+            status = Status.NO_DATA  # it is no longer meant to be done; its line says why
     elif target.value is None:
         expected = reading = None
         status = Status.NO_DATA

@@ -172,7 +172,8 @@ def test_milestone_drop_needs_a_reason_and_a_meeting_and_can_be_undone(plan, mil
 
     refused = [client.post(at("milestone_drop", target.pk), {**DECIDED, name: ""}).status_code for name in DECIDED]
     client.post(at("milestone_drop", target.pk), DECIDED)
-    dropped = build_figure_set(plan, Period(*YEARS[2]), TODAY)["milestones"][0]
+    figure_set = build_figure_set(plan, Period(*YEARS[2]), TODAY)
+    dropped = figure_set["milestones"][0]
     client.post(at("milestone_take_up", target.pk))
 
     assert refused == [422, 422, 422]
@@ -181,6 +182,7 @@ def test_milestone_drop_needs_a_reason_and_a_meeting_and_can_be_undone(plan, mil
         "2025-11-10",
         "Lukket",
     )
+    assert figure_set["indicators"][0]["status"] == "no_data"
     assert TargetChange.objects.get().decided_by == "Styregruppen"
     assert lines(plan)[0][2] == "late"
 
