@@ -11,3 +11,6 @@ class ReportingConfig(AppConfig):
 
         layouts = ("reporting.target_sheet.TargetResource",)
         announce_kind(SheetKind("maal", _("Targets"), _("a sheet of targets"), "import_targets", layouts))
+        name, like = _("Register figures and surveys"), _("a sheet of register figures")
+        register = ("reporting.register_sheet.RegisterResource",)
+        announce_kind(SheetKind("tal", name, like, "import_register", register))

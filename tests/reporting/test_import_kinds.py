@@ -24,6 +24,7 @@ COMMANDS = {
     "fremmoede": "import_attendance",
     "partnere": "import_partners",
     "maal": "import_targets",
+    "tal": "import_register",
 }
 SENTENCES = {
     "log": ("Det ligner en log over aftener.", "Log over aftener"),

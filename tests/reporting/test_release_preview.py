@@ -147,7 +147,7 @@ def test_release_create_tells_a_changed_target_with_its_reason(plan, cafe, clien
 
     text = words(client.get(address()))
 
-    assert "Måltal, der er ændret K2 Mindst 20 Ny aftale med kommunen 20 → 35" in text
+    assert "Måltal, der er ændret K2 Mindst 20 Ny aftale med kommunen · Styregruppen 20 → 35" in text
     assert "K2 Mindst 20 30 af 20 På sporet 30 af 35 Bagud" in text
 
 
