@@ -26,6 +26,7 @@ class PeriodKind(models.TextChoices):
     YEAR = "year", _("Plan year")
     HALF = "half", _("Half-year")
     QUARTER = "quarter", _("Quarter")
+    SCHOOL = "school", _("School year")
     PLAN = "plan", _("The whole plan")
 
 

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan
 from accounts.periods import Period, current_period, plan_periods, school_years, whole_plan
+from reporting.models import Target
 
 KINDS: dict[str, Promise] = {
     "year": _("Plan year"),
     "half": _("Half-year"),
     "quarter": _("Quarter"),
+    "school": _("School year"),
     "plan": _("The whole plan"),
 }
 
@@ -28,11 +30,23 @@ class PeriodChoice:
 
 
 def period_key(period: Period) -> str:
-    return period.label.lower().replace("/", "-").replace(" ", "-")
+    """A school year is named, or it would look like the plan year that begins in the same year."""
+    key = period.label.lower().replace("/", "-").replace(" ", "-")
+    return f"skoleaar-{key}" if period.kind == "school" else key
 
 
 def periods_of_kind(plan: Plan, kind: str) -> list[Period]:
+    if kind == "school":
+        return school_periods(plan)
     return [whole_plan(plan)] if kind == "plan" else plan_periods(plan, kind)
+
+
+def school_periods(plan: Plan) -> list[Period]:
+    """The plan's school years, where a target is set for one of them: else nobody asks for them. One query."""
+    years = school_years(plan)
+    set_for = set(Target.objects.filter(plan=plan, indicator__is_active=True).values_list("starts_on", "ends_on"))
+    taken = {(period.first, period.last) for kind in ("year", "half", "quarter") for period in plan_periods(plan, kind)}
+    return years if any((year.first, year.last) in set_for - taken for year in years) else []
 
 
 def target_periods(plan: Plan) -> list[Period]:
@@ -49,7 +63,7 @@ def period_name(period: Period) -> str:
 
 def choose_period(plan: Plan, asked: str, today: date) -> PeriodChoice:
     """The asked period, or the running plan year when the address names none that exists."""
-    by_kind = {kind: periods_of_kind(plan, kind) for kind in KINDS}
+    by_kind = {kind: periods for kind in KINDS if (periods := periods_of_kind(plan, kind))}
     everything = [period for periods in by_kind.values() for period in periods]
     period = next((period for period in everything if period_key(period) == asked), None)
     period = period or current_period(by_kind["year"], today) or whole_plan(plan)
@@ -61,7 +75,8 @@ def choose_period(plan: Plan, asked: str, today: date) -> PeriodChoice:
         previous=siblings[index - 1] if index else None,
         next=begun[0] if begun else None,
         kinds=[
-            (str(label), _nearest(by_kind[kind], period, today), kind == period.kind) for kind, label in KINDS.items()
+            (str(KINDS[kind]), _nearest(periods, period, today), kind == period.kind)
+            for kind, periods in by_kind.items()
         ],
     )
 

@@ -15,6 +15,7 @@ from jobs.canonical import canonical_json, fingerprint
 from reporting.figure_set import Plain, build_figure_sets
 from reporting.figure_versions import as_newest
 from reporting.models import FixedTable, Release, ReleaseQuerySet
+from reporting.periods import school_periods
 from reporting.schema import check_figure_set
 
 PERIOD_KINDS = ("year", "half", "quarter")
@@ -33,8 +34,9 @@ class ReleaseRun:
 
 
 def all_periods(plan: Plan) -> list[Period]:
-    """Every period that figures exist for: plan years, half-years, quarters and the whole plan."""
-    return [*(period for kind in PERIOD_KINDS for period in plan_periods(plan, kind)), whole_plan(plan)]
+    """Every period with figures: plan years, half-years, quarters, the whole plan, and school years with a target."""
+    cut = [period for kind in PERIOD_KINDS for period in plan_periods(plan, kind)]
+    return [*cut, *school_periods(plan), whole_plan(plan)]
 
 
 def periods_begun(plan: Plan, as_of: date) -> list[Period]:

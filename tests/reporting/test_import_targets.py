@@ -292,3 +292,47 @@ def test_import_targets_takes_the_narrowest_wording_as_the_target(plan, tmp_path
 
     indicator = Indicator.objects.get()
     assert (indicator.text, indicator.goal.text) == (text, "A" if text == "B" else "B")
+
+
+# -- what of the activities --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "fields"),
+    [
+        ("Unge Cafeen (debat)", {"format": "debate"}),
+        ("Unge Cafeen (mandag)", {"weekdays": "1"}),
+        ("Unge Cafeen (tirsdage og torsdage)", {"weekdays": "24"}),
+        ("Unge Cafeen (man/fre)", {"weekdays": "15"}),
+        ("Unge Cafeen (13-17 år)", {"ages": (13, 17)}),
+        ("Unge Cafeen (18 år og over)", {"ages": (18, None)}),
+        ("Unge Cafeen (tema: Job)", {"theme": "job"}),
+        ("alle (mandag)", {"weekdays": "1", "all_activities": True}),
+        ("Hele indsatsområdet", {"whole_area": True}),
+    ],
+)
+def test_import_targets_reads_what_of_the_activities_counts(plan, tmp_path, cell, fields):
+    file = sheet(tmp_path, row(activity=cell, measured="antal fremmøder"))
+
+    assert (run(file)[0], run(file)[0]) == (counts(1, created=1), counts(1, unchanged=1))
+    indicator = Indicator.objects.get()
+    found = {
+        "format": indicator.format.code if indicator.format else "",
+        "theme": indicator.theme,
+        "weekdays": indicator.weekdays,
+        "ages": indicator.ages,
+        "all_activities": indicator.all_activities,
+        "whole_area": indicator.whole_area,
+    }
+    nothing = {
+        "format": "", "theme": "", "weekdays": "", "ages": None, "all_activities": False, "whole_area": False
+    }  # fmt: skip
+    assert found == {**nothing, **fields}
+
+
+@pytest.mark.parametrize("cell", ["Unge Cafeen (17-13 år)", "Unge Cafeen (fuldmåne)", "Unge Cafeen (mandag); Madklub"])
+def test_import_targets_explains_a_bracket_that_it_cannot_read(plan, tmp_path, cell):
+    result, said, _code = run(sheet(tmp_path, row(activity=cell)))
+
+    assert result == counts(1, rejected=1)
+    assert ": Aktivitet: " in said

@@ -4,15 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role
 from accounts.periods import Period, plan_periods, whole_plan
 from reporting.figure_set import build_figure_set
-from reporting.models import Indicator, Measure, Target, TargetChange
+from reporting.models import Embedding, Indicator, Measure, Target, TargetChange
 from reporting.releases import read_release, release_figures
-from tests.factories import create_member, create_plan, get_focus_area
+from tests.factories import create_activity, create_member, create_plan, get_focus_area
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +225,28 @@ def test_milestone_list_is_for_the_team_and_edited_by_the_project_manager(plan, 
         False,
         True,
     ]
+
+
+def test_milestone_and_embedding_lists_ask_as_much_of_thirty_rows_as_of_one(plan):
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    def populate(count: int) -> None:
+        for _number in range(count):
+            due(create_indicator(plan=plan, measure=Measure.MILESTONE, direction=""), date(2025, 9, 1))
+            activity = create_activity(plan=plan)
+            Embedding.objects.create(plan=plan, activity=activity, is_carried_on=True, by_whom="x", decided_on=TODAY)
+
+    def queries() -> list[int]:
+        taken = []
+        for name in ("milestone_list", "embedding_list"):
+            with CaptureQueriesContext(connection) as captured:
+                client.get(at(name))
+            taken.append(len(captured))
+        return taken
+
+    populate(1)
+    queries()
+    of_one = queries()
+    populate(29)
+
+    assert queries() == of_one
