@@ -53,6 +53,7 @@ def test_a_plan_of_ones_own_from_nothing_to_my_week(live, phone, new_context):
     other.goto(link)
     other.fill("#id_email", "yusuf@eksempel.dk")
     other.fill("#id_password", "en god lang kode")
+    other.fill("#id_birth_year", "2008")
     assert_nothing_serious(other)
     other.click("main button.btn-primary")
     other.wait_for_url("**/oerebaekparken/kommende/")

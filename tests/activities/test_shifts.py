@@ -9,9 +9,7 @@ from django.utils import timezone
 from accounts.models import Role, VolunteerDetails
 from activities.models import (
     ProgrammeHost,
-    ProgrammeItem,
     RemovedShift,
-    Season,
     SessionState,
     ShiftRole,
     ShiftSignup,
@@ -42,6 +40,7 @@ from tests.factories import (
     create_user,
     create_volunteer,
 )
+from tests.factories.programme import create_item, create_season
 
 pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 11, 24)
@@ -235,14 +234,12 @@ def test_what_was_given_up_or_cancelled_clashes_with_nothing(plan, door):
 
 
 def test_who_hosts_elsewhere_is_refused_and_who_hosts_here_is_not(plan, cafe, evening, door):
-    season = Season.objects.create(
-        plan=plan, activity=cafe, name="Efterår", starts_on=TUESDAY, ends_on=TUESDAY + timedelta(days=30)
-    )
+    season = create_season(activity=cafe, starts_on=TUESDAY, ends_on=TUESDAY + timedelta(days=30))
     elsewhere = create_session(
         activity=create_activity(plan=plan), date=TUESDAY, start_time=time(19), end_time=time(20)
     )
     here, there = (
-        ProgrammeItem.objects.create(plan=plan, season=season, session=session, title=title)
+        create_item(season=season, session=session, title=title)
         for session, title in ((evening, "Debat her"), (elsewhere, "Film der"))
     )
     host, busy = create_volunteer(plan=plan), create_volunteer(plan=plan)
