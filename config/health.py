@@ -58,7 +58,7 @@ def _look_at_migrations(report: dict[str, object]) -> bool:
 
 def _cache_errors() -> tuple[type[Exception], ...]:
     """What a cache that is gone raises. The client takes 20 MB: it is loaded only where the cache is a Redis."""
-    if not settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
+    if not str(settings.CACHES["default"]["BACKEND"]).endswith("RedisCache"):
         return ()
     from redis.exceptions import RedisError
 

@@ -143,7 +143,7 @@ def load_book(
         due_dates=expected_dates(plan, activities, first, last),
         people=dict(zip(questions, answer_questions(plan, questions), strict=True)) if questions else {},
         tallies=tally_facts(plan, first, last),
-        embeddings={row.activity_id: row for row in plan.embeddings.all()},
+        embeddings={row.activity_id: row for row in Embedding.objects.filter(plan=plan)},
     )
 
 
