@@ -17,7 +17,8 @@ from reporting.figure_set import Plain, build_figure_set
 from reporting.models import Release, StatusReport, StatusReportFile
 from reporting.packs.content import build_content, check_schema, read_pack
 from reporting.packs.corrections import find_corrections
-from reporting.releases import all_periods, canonical_json, fingerprint, release_figures
+from reporting.periods import target_periods
+from reporting.releases import canonical_json, fingerprint, release_figures
 
 STEPS = 5  # of a freeze, for its progress: figures released, read, compared, drawn, written
 ATTEMPTS = 5
@@ -47,7 +48,7 @@ class Preview:
 def period_of(report: StatusReport) -> Period:
     """The plan's own period, with its name; a free one when the plan's dates have been moved since."""
     span = (report.starts_on, report.ends_on)
-    found = (period for period in all_periods(report.plan) if (period.first, period.last) == span)
+    found = (period for period in target_periods(report.plan) if (period.first, period.last) == span)
     return next(found, Period(*span))
 
 
