@@ -14,7 +14,7 @@ from django.forms import BoundField, Select
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
@@ -222,6 +222,20 @@ def first_upper(value: Any) -> str:
 
 
 # Forms
+
+
+@register.simple_tag
+def widget_attributes(attributes: dict[str, Any]) -> SafeString:
+    """A widget's attributes, as Django's own template writes them, which asks three questions about each: a fifth of
+    the time of a page with ten fields."""
+    written = (
+        f" {conditional_escape(name)}"
+        if value is True
+        else f' {conditional_escape(name)}="{conditional_escape(value)}"'
+        for name, value in attributes.items()
+        if value is not False
+    )
+    return SafeString("".join(written))  # every part is escaped above
 
 
 @register.filter
