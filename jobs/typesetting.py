@@ -12,9 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import typst
-
 if TYPE_CHECKING:
+    import typst
     from typst import PDFStandard
 
 ROOT = Path(__file__).resolve().parent.parent  # templates read icons from static/icons
@@ -39,6 +38,8 @@ def typeset(
     a language or a text for a picture is refused with `typst.TypstError`. A picture shows the only page there is.
     Characters that our fonts cannot draw become "?"; emoji are left out.
     """
+    import typst  # here, not above: most web workers never draw, and it costs each 7 MB
+
     drawn = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         root=str(ROOT),
@@ -56,7 +57,9 @@ def typeset(
 
 
 @functools.cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 

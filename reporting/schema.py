@@ -7,9 +7,10 @@ is the moment to ask whether it says anything about a person.
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
+if TYPE_CHECKING:
+    import jsonschema
 
 SCHEMA = Path(__file__).with_name("figure_set.schema.json")
 
@@ -20,7 +21,9 @@ def figure_set_schema() -> dict[str, Any]:
 
 
 @cache
-def _validator() -> jsonschema.Draft202012Validator:
+def _validator() -> "jsonschema.Draft202012Validator":
+    import jsonschema  # here, not above: only a release needs its 4 MB
+
     return jsonschema.Draft202012Validator(figure_set_schema())
 
 

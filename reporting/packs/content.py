@@ -12,8 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from reporting.figure_versions import as_newest
 from reporting.models import AreaNarrative, StatusReport
 from reporting.plain import Plain, number
@@ -86,6 +84,8 @@ def check_schema(content: Plain) -> None:
 
 @functools.cache
 def _validator() -> Any:
+    import jsonschema  # here, not above: see reporting/schema.py
+
     return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
