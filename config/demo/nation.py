@@ -23,7 +23,7 @@ YEARS = 10
 PEOPLE = 4_000
 WEEKS = 42  # of a year that a plan runs
 A_WEEK = 2  # evenings of each activity
-HEADS = (28, 44)
+HEADS = (32, 46)
 # Invented housing areas.
 NAMES = (
     "Agerhøj", "Birkelunden", "Blåmejseparken", "Bøgevang", "Charlottehøj", "Damengen", "Egekvarteret", "Elmelund",
