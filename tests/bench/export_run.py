@@ -4,7 +4,6 @@ A process of its own, as a worker is, so that its highest memory is the export's
 """
 
 import json
-import resource
 import sys
 import tempfile
 from time import perf_counter, process_time
@@ -17,11 +16,12 @@ import xlsxwriter  # noqa: E402
 
 from accounts.models import Plan  # noqa: E402
 from residents.attendance_export import HEADINGS, _rows, write_attendance_xlsx  # noqa: E402
+from tests.bench.server import own_peak_memory  # noqa: E402
 
 
 def main(slug: str, *, is_floor: bool) -> None:
     plan = Plan.objects.get(slug=slug)
-    start_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    start_mb = own_peak_memory()
     with tempfile.TemporaryFile() as target:
         started, used = perf_counter(), process_time()
         rows = by_xlsxwriter(plan, target) if is_floor else write_attendance_xlsx(plan, target)
@@ -32,7 +32,7 @@ def main(slug: str, *, is_floor: bool) -> None:
                 "cpu_seconds": process_time() - used,
                 "mb": target.tell() / 1024 / 1024,
                 "start_mb": start_mb,
-                "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "peak_mb": own_peak_memory(),
             },
             sys.stdout,
         )

@@ -81,6 +81,12 @@ class Server:
         return max(peaks)
 
 
+def own_peak_memory() -> float:
+    """MB: the highest resident set of this process. (`getrusage` would tell its parent's, if that was more.)"""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def run_python(*arguments: str, environment: dict[str, str]) -> str:
     """A Python of its own for what needs other settings; its standard output."""
     done = subprocess.run(

@@ -34,6 +34,7 @@ from residents.models import Attendance, Participant  # noqa: E402
 SIZES = {"D1": (600, 1_500), "D2": (6_000, 6_000), "D3": (60_000, 6_000)}  # evenings, people
 PER_EVENING = 50
 MEMBERS = 60
+TONIGHTS_POOL = 187  # whatever the size: tonight's list is as long behind a long history as behind a short one
 YEARS = 12
 STAFF = 20
 TICKED = 60  # evenings that the two tick benchmarks write on
@@ -151,7 +152,10 @@ def held(plan: Plan, activity: Activity, day: date, known: int) -> Session:
 
 
 def attendances(plan: Plan, sessions: Iterable[Session], participants: list[int]) -> Iterator[tuple]:
-    """Fifty of the activity's sixty members each evening; through the years its members are replaced by others."""
+    """Fifty of the activity's sixty members each evening; through the years its members are replaced by others.
+
+    Tonight's activity, the first, takes on as many a year in every size.
+    """
     random = Random(1)
     now = timezone.now()
     by_activity: dict[int, list[Session]] = {}
@@ -159,9 +163,9 @@ def attendances(plan: Plan, sessions: Iterable[Session], participants: list[int]
         by_activity.setdefault(session.activity_id, []).append(session)
     share = len(participants) // len(by_activity)
     for number, (activity, evenings) in enumerate(by_activity.items()):
-        pool = participants[number * share : (number + 1) * share]
+        pool = participants[number * share :][: share if number else TONIGHTS_POOL]
         for index, session in enumerate(evenings):  # newest first
-            start = (share - MEMBERS) * index // len(evenings)
+            start = (len(pool) - MEMBERS) * index // len(evenings)
             for person in random.sample(pool[start : start + MEMBERS], session.known_heads):
                 yield plan.pk, session.pk, person, activity, session.date, "person", now
 
@@ -185,7 +189,8 @@ def make_tonight(plan: Plan, activity: Activity, participants: list[int]) -> dic
     planned ones to tick on."""
     tonight = held(plan, activity, TODAY, PER_EVENING)
     flat = {size: held(plan, list_of(plan, size), TODAY, size) for size in (20, 50, 200)}
-    planned = [Session(plan=plan, activity=activity, date=TODAY, start_time=time(18)) for _ in range(TICKED + STAFF)]
+    evenings = TICKED + STAFF + 1
+    planned = [Session(plan=plan, activity=activity, date=TODAY, start_time=time(18)) for _ in range(evenings)]
     Session.objects.bulk_create([tonight, *flat.values(), *planned])
     copy_attendances(
         plan,
@@ -201,7 +206,8 @@ def make_tonight(plan: Plan, activity: Activity, participants: list[int]) -> dic
         "flat": {size: session.pk for size, session in flat.items()},
         "tick_one": keys[0],
         "tick_fifty": keys[1:TICKED],
-        "rush": keys[TICKED:],
+        "rush": keys[TICKED:-1],
+        "bare_ticks": keys[-1],
     }
 
 
