@@ -22,6 +22,7 @@ from reporting.measures import MEASURES
 from reporting.models import FigureCheck, Indicator, Measure, Release
 from reporting.recount_rows import Asked, Evening, People, by_activity, count_people, read_evenings, read_tallies
 from reporting.releases import periods_begun
+from reporting.summaries import summarise
 
 logger = logging.getLogger("portal.figures")
 
@@ -50,7 +51,7 @@ class Outcome:
 
     figures: int
     differences: list[Difference]
-    damaged: int = 0  # releases whose text does not have its fingerprint
+    damaged: int = 0  # releases whose text does not have its fingerprint, or whose summary is not of its text
 
     def __bool__(self) -> bool:
         return bool(self.differences or self.damaged)
@@ -90,9 +91,10 @@ def check_plan(plan: Plan, *, today: date) -> Outcome:
 def recount_plan(plan: Plan, *, today: date) -> Outcome:
     """Every figure of every period that has begun, as the team sees it, against the rows."""
     periods = periods_begun(plan, today)
+    kept = Release.objects.filter(plan=plan).values_list("content", "sha256", "summary")
     damaged = sum(
-        fingerprint(content) != sha256
-        for content, sha256 in Release.objects.filter(plan=plan).values_list("content", "sha256").iterator(50)
+        fingerprint(content) != sha256 or summary != summarise(json.loads(content))
+        for content, sha256, summary in kept.iterator(50)
     )
     if not periods:
         return Outcome(figures=0, differences=[], damaged=damaged)

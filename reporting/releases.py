@@ -17,6 +17,7 @@ from reporting.figure_versions import as_newest
 from reporting.models import FixedTable, Release, ReleaseQuerySet
 from reporting.periods import school_periods
 from reporting.schema import check_figure_set
+from reporting.summaries import summarise
 
 PERIOD_KINDS = ("year", "half", "quarter")
 
@@ -70,7 +71,7 @@ def release_figures(
         if last_release_id(plan) != last_seen:  # somebody was quicker: what was worked out may be older than theirs
             figure_sets = build_figure_sets(plan, periods, as_of, today=today)
         _fix_tables(plan, periods, figure_sets)
-        newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content")}
+        newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content", "summary")}
         for done, (period, figure_set) in enumerate(zip(periods, figure_sets, strict=True), start=1):
             content = canonical_json(figure_set)
             if newest.get((period.first, period.last)) != fingerprint(content):
@@ -82,6 +83,7 @@ def release_figures(
                         ends_on=period.last,
                         as_of=date.fromisoformat(figure_set["as_of"]),
                         content=content,
+                        summary=summarise(figure_set),
                         sha256=fingerprint(content),
                         released_by=by,
                         released_at=released_at or timezone.now(),

@@ -32,6 +32,7 @@ class Release(models.Model):
     ends_on = models.DateField(_("last day"))
     as_of = models.DateField(_("covers up to"))
     content = models.TextField(editable=False)
+    summary = models.JSONField(default=dict, editable=False)  # `reporting.summaries`: a page over many plans reads this
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     released_at = models.DateTimeField(_("released"), default=timezone.now, editable=False)
     released_by = models.ForeignKey(
