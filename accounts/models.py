@@ -16,7 +16,7 @@ from jobs.cpr import validate_no_cpr
 RESERVED_SLUGS = frozenset(
     {
         "accounts", "admin", "api", "guide", "healthz", "i18n", "jobs", "konto", "login", "logout", "media",
-        "ny-plan", "opret", "robots.txt", "sprog", "static", "stil", "was",
+        "ny-plan", "opret", "oversigt", "robots.txt", "sprog", "static", "stil", "was",
     }
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("reporting.api_urls")),
+    path("oversigt/", include("reporting.overview_urls")),
     path("sprog/", set_language, name="set_language"),
     path("<slug:plan_slug>/", include(plan_patterns)),  # last: reserved words above win, and no plan may be named so
 ]

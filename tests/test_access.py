@@ -235,6 +235,7 @@ def guest(world: World) -> dict[str, Any]:
 OBJECTS: dict[str, By] = {
     "accounts:password_reset_confirm": lambda world: {"uidb64": "MQ", "token": "opdigtet"},
     "accounts:invitation_accept": lambda world: {"token": token_for(world.invitation)},
+    "overview:overview_export": lambda world: {"format": "csv"},
     "plan:member_role": pk("membership"),
     "plan:member_remove": pk("membership"),
     "plan:member_restore": undo_token,
