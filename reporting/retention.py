@@ -62,6 +62,7 @@ NOT_PERSONAL = frozenset(
         "Measurement.state",
         "Release.content",
         "Release.sha256",
+        "Release.summary",
         "StatusReport.content",
         "StatusText.judgement",
         "StatusReport.sha256",
