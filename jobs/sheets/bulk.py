@@ -184,5 +184,7 @@ def _tail(value: Any, texts: _Texts, dated: int, quoted: int) -> str:
         value = value.replace(tzinfo=None).date()
     if isinstance(value, date):
         return f' s="{dated}"><v>{(value - EXCEL_DAY_ZERO).days}</v></c>'
-    text = str(value)
+    text = str(value).translate(_NOT_XML)
+    if not text:  # nothing that a sheet can hold: as empty as an empty text
+        return "/>"
     return texts.cell(text, f' s="{quoted}"' if is_risky(text) else "")

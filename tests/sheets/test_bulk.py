@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -49,6 +49,7 @@ def test_csv_comes_in_portions(monkeypatch):
     assert [chunk.count(b"\r\n") for chunk in csv_chunks(["a"], [["b"]] * 5)] == [3, 2, 1]
 
 
+@example([(None, "\x08", False)])
 @given(rows)
 def test_xlsx_cells_are_what_was_written(table):
     seen = read_back(written(table))
