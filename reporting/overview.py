@@ -57,7 +57,7 @@ class Totals:
     fresh: int
     held: int
     visits: int
-    areas: list[tuple[str, list[tuple[str, int]]]]
+    areas: list[tuple[int, str, list[tuple[str, int]]]]  # position, name, targets by status
 
 
 def plan_lines(today: date) -> list[PlanLine]:
@@ -97,7 +97,7 @@ def add_up(lines: Sequence[PlanLine]) -> Totals:
         fresh=sum(line.summary is not None and not line.is_old for line in lines),
         held=sum(summary["held"] for summary in known),
         visits=sum(summary["visits"] for summary in known),
-        areas=[(_in_language(areas[key]), _by_status(known, key)) for key in sorted(areas)],
+        areas=[(key[0], _in_language(areas[key]), _by_status(known, key)) for key in sorted(areas)],
     )
 
 

@@ -72,7 +72,7 @@ def test_overview_tells_what_each_plans_released_page_tells():
     assert seen == [("Birkeparken", 2, 20), ("Egeparken", 3, 30)]
     totals = add_up(plan_lines(TODAY))
     assert (totals.plans, totals.fresh, totals.held, totals.visits) == (2, 2, 5, 50)
-    assert [sum(number for _status, number in targets) for _area, targets in totals.areas] == [2, 2]
+    assert [sum(number for _status, number in targets) for _position, _name, targets in totals.areas] == [2, 2]
 
 
 def test_overview_takes_the_newest_release_of_the_current_plan_year():
