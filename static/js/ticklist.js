@@ -217,6 +217,12 @@
     if (!unsent.state(field)) field.value = Math.max(0, Number(now.dataset.value) + others);
     delete now.dataset.value;
   };
+  /* Answers may overtake each other: what an older one says of the whole evening is no longer true */
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const shown = Number(detail.target.dataset.version);
+    const answered = Number(detail.fragment.firstElementChild?.dataset.version);
+    if (answered < shown) detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     const target = event.detail.target;
     if (target.id === "tick-new") {

@@ -86,6 +86,29 @@ def test_taps_are_saved_as_they_come(phone, live, tonight):
     assert not row(phone, "Bo").locator("input[name=present]").is_checked()
 
 
+def test_an_answer_that_was_overtaken_changes_no_count(phone, live, tonight):
+    go(phone, live, tonight)
+    late = []
+
+    def hold_the_first(route):
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))  # the server has saved it; the phone hears of it last
+
+    phone.route("**/kryds/**", hold_the_first)
+
+    row(phone, "Amina").tap()
+    row(phone, "Bo").tap()
+    row(phone, "Bo").locator("[name=shown]").wait_for(state="attached")
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    row(phone, "Amina").locator("[name=shown]").wait_for(state="attached")
+
+    expect(phone.locator("#tick-count")).to_contain_text("2 kryds")
+    assert ticked(tonight) == ["Amina", "Bo"]
+
+
 def test_somebody_is_found_wherever_they_stand(phone, live, tonight):
     go(phone, live, tonight)
 
