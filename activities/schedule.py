@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-import holidays
 from dateutil.rrule import rrulestr
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
+from holidays.constants import OPTIONAL
 
 from accounts.models import Plan
+from activities.danish_holidays import Denmark
 from activities.models import Activity, Closure, Schedule, Season, Session, SessionState
 from activities.needs import make_shifts
 from activities.shifts import keep_removed
@@ -36,8 +37,8 @@ def public_holidays(year: int) -> dict[date, str]:
 
     A team that opens all the same unticks `skips_holidays`.
     """
-    observed = holidays.country_holidays("DK", years=year, language="da", categories=(holidays.OPTIONAL,))
-    public = holidays.country_holidays("DK", years=year, language="da")
+    observed = Denmark(years=year, language="da", categories=(OPTIONAL,))
+    public = Denmark(years=year, language="da")
     return {day: name for day, name in observed.items() if (day.month, day.day) != (5, 1)} | dict(public.items())
 
 

@@ -104,7 +104,7 @@ if EMBEDDED:
         transaction_mode="IMMEDIATE",
         init_command=(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; "
-            "PRAGMA cache_size=-8000; PRAGMA journal_size_limit=67108864;"
+            "PRAGMA cache_size=-4000; PRAGMA journal_size_limit=67108864;"
         ),
     )
 elif os.environ.get("PORTAL_PROCESS") == "web":  # set by config/wsgi.py

@@ -26,7 +26,8 @@ class Server:
     """Started on entry, stopped on exit by its own pid."""
 
     def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self.environment, self.log = environment, log
+        self.environment = {**environment, "MALLOC_ARENA_MAX": "1"}  # as deploy/systemd sets it
+        self.log = log
         self.port = free_port(8081, 8082, 8083)
         self.process: subprocess.Popen | None = None
 
