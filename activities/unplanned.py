@@ -12,6 +12,7 @@ from jobs.values import match_key
 from partners.models import FocusArea
 
 IS_NEW = "is_new"  # in the history of an evening: before this line there was none
+IS_NEW_ACTIVITY = "is_new_activity"  # … and its activity was made with it
 
 
 class AlreadyLogged(Exception):
@@ -40,8 +41,9 @@ def log_unplanned(
     A planned evening of that day is logged instead of making a second one. `log=None`: only create it, because the
     tick list does the counting.
     """
+    is_new_activity = False
     if activity is None:
-        activity = create_one_off(plan=plan, name=new_name, focus_area=focus_area, by=by)
+        activity, is_new_activity = create_one_off(plan=plan, name=new_name, focus_area=focus_area, by=by)
     same_day = list(Session.objects.for_plan(plan).filter(activity=activity, date=day).order_by("pk"))
     planned = next((session for session in same_day if session.state == SessionState.PLANNED), None)
     if planned is None and same_day and not is_one_more:
@@ -52,7 +54,7 @@ def log_unplanned(
     saved = log_session(session=session, log=log, by=by, today=today)
     if planned is None:
         change = saved.changes.get()
-        change.before |= {IS_NEW: True}
+        change.before |= {IS_NEW: True} | ({IS_NEW_ACTIVITY: True} if is_new_activity else {})
         change.save(update_fields=["before"])
     return saved
 
@@ -63,7 +65,18 @@ def undo_unplanned(*, session: Session, version: int) -> bool:
     changes = list(session.changes.all()[:2])
     if len(changes) != 1 or not changes[0].before.get(IS_NEW):
         return False
-    return remove_session(session=session, version=version)
+    is_gone = remove_session(session=session, version=version)
+    if is_gone and changes[0].before.get(IS_NEW_ACTIVITY):
+        _remove_unused(session.activity)
+    return is_gone
+
+
+def _remove_unused(activity: Activity) -> None:
+    """Take away an activity that nothing at all has been hung on since it was made."""
+    for relation in Activity._meta.related_objects:
+        if relation.related_model._base_manager.filter(**{relation.field.name: activity}).exists():
+            return
+    activity.delete()
 
 
 @transaction.atomic
@@ -76,16 +89,16 @@ def remove_session(*, session: Session, version: int) -> bool:
     return bool(remove_evenings(rows))
 
 
-def create_one_off(*, plan: Plan, name: str, focus_area: FocusArea | None, by: User) -> Activity:
-    """An activity without a series. A name that exists is that activity."""
+def create_one_off(*, plan: Plan, name: str, focus_area: FocusArea | None, by: User) -> tuple[Activity, bool]:
+    """An activity without a series, and whether it was made now. A name that exists is that activity."""
     if focus_area is None:
         raise LogRefused("", "focus_area")
     key = match_key(name)
     for activity in plan.activities.prefetch_related("aliases"):
         if key in {match_key(activity.name), *(alias.key for alias in activity.aliases.all())}:
-            return activity
+            return activity, False
     try:
         with transaction.atomic():
-            return Activity.objects.create(plan=plan, name=name, focus_area=focus_area, owner=by)
+            return Activity.objects.create(plan=plan, name=name, focus_area=focus_area, owner=by), True
     except IntegrityError:  # a colleague made it in this very moment
-        return plan.activities.get(name=name)
+        return plan.activities.get(name=name), False

@@ -29,6 +29,7 @@ app_name = "activities"
 urlpatterns = [
     path("uge/", week.week, name="week"),
     path("fredag/", week.friday, name="friday"),
+    path("fredag/venter/", week.waiting, name="waiting"),
     path("fredag/<int:pk>/", week.friday_row, name="friday_row"),
     path("gang/<int:pk>/", sessions.session_log, name="session_log"),
     path("gang/<int:pk>/ikke-afholdt/", sessions.session_not_held, name="session_not_held"),

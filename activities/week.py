@@ -111,11 +111,10 @@ def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None
     )
 
 
-def first_unlogged_week(*, plan: Plan, today: date) -> Week | None:
-    """The newest week with something missing, for the link "the rest"."""
-    rows = Session.objects.for_plan(plan).unlogged(today).open_for_log(plan)
-    day = rows.order_by("-date").values_list("date", flat=True).first()
-    return week_of(day) if day else None
+def waiting_sessions(*, plan: Plan, today: date, owner: User | None = None) -> SessionQuerySet:
+    """Everything up to yesterday that nobody has logged and that can still be, the newest first."""
+    rows = team_sessions(plan, owner=owner).unlogged(today).open_for_log(plan)
+    return rows.order_by("-date", "start_time", "pk")
 
 
 def missing_counts(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Min uge and Fredag: what is not logged yet, and what comes."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +16,12 @@ from activities.forms.log import RowForm
 from activities.log import LogConflict, LogRefused, log_session
 from activities.models import Session, SessionState
 from activities.shift_board import missing_by_session
-from activities.usual import usual_table
-from activities.views.back import go, say_logged
-from activities.week import first_unlogged_week, has_own_activities, read_week, team_sessions, week_board, week_of
+from activities.usual import UsualTable, usual_table
+from activities.views.back import back_url, go, say_logged
+from activities.week import Week, has_own_activities, read_week, team_sessions, waiting_sessions, week_board, week_of
+
+BY_TIME = ("date", "start_time", "pk")
+WAITING_AT_ONCE = 40
 
 
 def greeting(hour: int) -> str:
@@ -51,7 +56,6 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
     with_sheet = volunteer_run(plan=request.plan, sessions=board.tonight)
     for session in board.tonight:
         session.has_sheet = session.pk in with_sheet
-    rest = first_unlogged_week(plan=request.plan, today=today) if board.missing_more > 0 else None
     context = {
         "board": board,
         "shown": shown,
@@ -60,7 +64,6 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "greeting": greeting(now.hour) % {"name": request.user.first_name},
         "mine": mine,
         "has_own": has_own,
-        "rest": rest,
         "here": request.get_full_path(),
     }
     return render(request, "activities/week.html", context)
@@ -69,33 +72,66 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
 @plan_permission_required("log.view")
 def friday(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Fredag: a whole week's unlogged sessions on one page, saved row by row."""
-    today = timezone.localdate()
-    shown = read_week(request.GET.get("uge", ""), today)
-    mine, has_own = _scope(request)
-    return _friday_page(request, shown, today, mine=mine, has_own=has_own)
+    return _friday_page(request, read_week(request.GET.get("uge", ""), timezone.localdate()))
 
 
-def _friday_page(request, shown, today, *, mine: bool = False, has_own: bool = False, refused: RowForm | None = None):
+@plan_permission_required("log.view")
+def waiting(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """What is waiting from all weeks, saved row by row like a week."""
+    return _waiting_page(request)
+
+
+def _friday_page(request: HttpRequest, shown: Week, *, refused: RowForm | None = None) -> HttpResponse:
     """Sessions up to today; the refused row keeps what was typed."""
-    rows = team_sessions(request.plan, owner=request.user if mine else None).between(shown.monday, shown.sunday)
-    sessions = list(rows.filter(date__lte=today).order_by("date", "start_time", "pk"))
-    usual = usual_table(plan=request.plan, today=today)
-    is_open = [s for s in sessions if s.state == SessionState.PLANNED and not request.plan.is_locked(s.date)]
+    today = timezone.localdate()
+    mine, has_own = _scope(request)
+    owner = request.user if mine else None
+    sessions = list(team_sessions(request.plan, owner=owner).between(shown.monday, shown.sunday).order_by(*BY_TIME))
+    due = [session for session in sessions if session.date <= today]
+    is_open = [s for s in due if s.state == SessionState.PLANNED and not request.plan.is_locked(s.date)]
     context = {
-        "rows": [_friday_row(session, usual, refused=refused) for session in is_open],
-        "done": [session for session in sessions if session not in is_open],
-        "in_week": len(sessions),
+        "rows": _rows(request, is_open, refused),
+        "done": [session for session in due if session not in is_open],
+        "in_week": len(due),
+        "ahead": len(sessions) - len(due),
+        "older": waiting_sessions(plan=request.plan, today=today, owner=owner).filter(date__lt=shown.monday).count(),
         "shown": shown,
         "is_this_week": shown.monday >= week_of(today).monday,
-        "today": today,
         "mine": mine,
         "has_own": has_own,
-        "here": f"{reverse('activities:friday', args=[request.plan.slug])}?uge={shown.code}",
+        "here": _address(request, "activities:friday", uge=shown.code),
     }
     return render(request, "activities/friday.html", context)
 
 
-def _friday_row(session: Session, usual, *, refused: RowForm | None = None) -> dict:
+def _waiting_page(request: HttpRequest, *, refused: RowForm | None = None) -> HttpResponse:
+    """At most forty rows at a time, so that a year nobody logged is a page all the same."""
+    mine, has_own = _scope(request)
+    rows = waiting_sessions(plan=request.plan, today=timezone.localdate(), owner=request.user if mine else None)
+    sessions = list(rows[:WAITING_AT_ONCE])
+    context = {
+        "rows": _rows(request, sessions, refused),
+        "waiting": rows.count(),
+        "mine": mine,
+        "has_own": has_own,
+        "here": _address(request, "activities:waiting"),
+    }
+    return render(request, "activities/waiting.html", context)
+
+
+def _address(request: HttpRequest, name: str, **query: str) -> str:
+    """This page again, with the same whose-activities."""
+    asked = {"vis": "alle"} if request.GET.get("vis") == "alle" else {}
+    path = reverse(name, args=[request.plan.slug])
+    return f"{path}?{urlencode(query | asked)}" if query or asked else path
+
+
+def _rows(request: HttpRequest, sessions: list[Session], refused: RowForm | None) -> list[dict]:
+    usual = usual_table(plan=request.plan, today=timezone.localdate())
+    return [_friday_row(session, usual, refused=refused) for session in sessions]
+
+
+def _friday_row(session: Session, usual: UsualTable, *, refused: RowForm | None = None) -> dict:
     best = usual.best(session)
     form = refused if refused and refused.session.pk == session.pk else RowForm(session=session, usual=best)
     return {"session": session, "form": form, "usual": best}
@@ -108,7 +144,9 @@ def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     session = get_object_or_404(team_sessions(request.plan), pk=pk)
     today = timezone.localdate()
     shown = week_of(session.date)
-    here = f"{reverse('activities:friday', args=[plan_slug])}?uge={shown.code}"
+    waiting_url = reverse("activities:waiting", args=[plan_slug])
+    came_from = back_url(request)
+    here = came_from if request.POST.get("next") else _address(request, "activities:friday", uge=shown.code)
     usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id])
     form = RowForm(request.POST, session=session, usual=usual.best(session))
     if form.is_valid() and form.is_sure:
@@ -133,4 +171,6 @@ def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     if request.htmx:
         row = _friday_row(session, usual, refused=form)
         return render(request, "activities/_friday_row.html", {"row": row, "here": here}, status=422)
-    return _friday_page(request, shown, today, refused=form)
+    if here.partition("?")[0] == waiting_url:
+        return _waiting_page(request, refused=form)
+    return _friday_page(request, shown, refused=form)
