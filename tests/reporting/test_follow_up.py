@@ -348,25 +348,60 @@ def test_release_that_died_before_its_mails_still_tells_the_board(plan, run_jobs
 # -- a partner ---------------------------------------------------------------------------------------------------------
 
 
+def partner_page(plan, **dates):
+    """A partner with one agreement on area 3; the page by htmx, as words."""
+    client = member(plan, Role.PARTNER)
+    organisation = create_organisation(plan=plan)
+    create_contact(organisation=organisation, user=plan.users.get(memberships__role=Role.PARTNER))
+    agreement = create_agreement(plan=plan, parties=[organisation], **dates)
+    agreement.focus_areas.set(focus_areas(plan).filter(position=3))
+    address = reverse("reporting:delivered", args=["birkeparken"])
+    return lambda: words(client.get(address, headers={"HX-Request": "true"}))
+
+
 def test_delivered_shows_a_partner_the_released_totals_of_its_areas(plan):
     add_cafe(plan)
     homework = create_activity(plan=plan, area=2)
     create_held_session(activity=homework, heads=11, date=date(2025, 10, 8))
-    client = member(plan, Role.PARTNER)
-    user = plan.users.get(memberships__role=Role.PARTNER)
-    organisation = create_organisation(plan=plan)
-    create_contact(organisation=organisation, user=user)
-    agreement = create_agreement(plan=plan, parties=[organisation])
-    agreement.focus_areas.set(focus_areas(plan).filter(position=3))
-    address = reverse("reporting:delivered", args=["birkeparken"])
-    before = words(client.get(address))
+    page = partner_page(plan)
+    before = page()
     release_figures(plan=plan, as_of=date(2025, 10, 31))
 
-    after = words(client.get(address, headers={"HX-Request": "true"}))
+    after = page()
 
-    assert "Der er endnu ikke frigivet tal." in before
-    assert "Kriminalpræventiv indsats 1 afholdte gange 30 fremmøder" in after
+    assert "Der er endnu ikke frigivet tal for jeres aftales tid." in before
+    assert "Hele Kriminalpræventiv indsats 1 afholdte gange 30 fremmøder" in after
+    assert "af hele planåret" in after
     assert "Uddannelse" not in after
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "is_shown", "is_part"),
+    [
+        (YEAR[0], YEAR[1], True, False),
+        (YEAR[0] + timedelta(days=1), None, True, True),
+        (None, YEAR[0], True, True),
+        (None, YEAR[0] - timedelta(days=1), False, False),
+        (TODAY + timedelta(days=1), None, False, False),
+    ],
+)
+def test_delivered_is_of_the_years_in_which_the_agreement_was_valid(plan, starts_on, ends_on, is_shown, is_part):
+    add_cafe(plan)
+    page = partner_page(plan, starts_on=starts_on, ends_on=ends_on)
+    release_figures(plan=plan, as_of=date(2025, 10, 31))
+
+    shown = page()
+
+    assert ("30 fremmøder" in shown, "jeres aftale gjaldt en del af tiden" in shown) == (is_shown, is_part)
+
+
+def test_delivered_leaves_out_agreements_that_are_put_away(plan):
+    add_cafe(plan)
+    page = partner_page(plan)
+    release_figures(plan=plan, as_of=date(2025, 10, 31))
+    plan.agreements.update(archived_at=timezone.now())
+
+    assert "30 fremmøder" not in page()
 
 
 # -- the admin ---------------------------------------------------------------------------------------------------------
