@@ -273,11 +273,11 @@ def _check_counts(session: Session, log: SessionLog, bands: Mapping[int, int], *
         return
     if log.heads_total < session.known_heads:
         _refuse_below_known(session)
-    for heads in bands.values():
+    for lowest, heads in bands.items():
         if heads > log.heads_total:
             raise LogRefused(
                 _("%(part)s of one age is more than the %(total)s who came."),
-                "age_bands",
+                f"band_{lowest}",
                 part=heads,
                 total=log.heads_total,
             )

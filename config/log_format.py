@@ -6,6 +6,8 @@ import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
+from django.core.exceptions import PermissionDenied
+
 EXTRA_FIELDS = ("route", "method", "status", "milliseconds", "plan", "job", "kind", "attempt")
 
 
@@ -25,6 +27,13 @@ class JsonFormatter(logging.Formatter):
             entry["exception"] = record.exc_info[0].__name__
             entry["frames"] = _frames(record.exc_info[2])
         return json.dumps(entry, ensure_ascii=False, default=str)
+
+
+def without_refusals(record: logging.LogRecord) -> bool:
+    """A filter: a page that was refused to somebody is no fault, so its line carries no trace of calls."""
+    if record.exc_info and record.exc_info[0] and issubclass(record.exc_info[0], PermissionDenied):
+        record.exc_info = None
+    return True
 
 
 def _message(record: logging.LogRecord) -> str:

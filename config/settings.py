@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import read_environment
+from config.log_format import without_refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = read_environment(variables=os.environ, base_dir=BASE_DIR)
@@ -279,9 +280,11 @@ LOGGING = {
         "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "json": {"()": "config.log_format.JsonFormatter"},
     },
+    "filters": {"refusals": {"()": "django.utils.log.CallbackFilter", "callback": without_refusals}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            "filters": ["refusals"],
             "stream": "ext://sys.stderr" if EMBEDDED else "ext://sys.stdout",
             "formatter": "plain" if EMBEDDED else "json",
         }

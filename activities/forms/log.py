@@ -202,8 +202,9 @@ class LogForm(AskingForm):
 
     def refuse(self, message: str, field: str) -> None:
         """Put a refusal of the log beside the field that it is about."""
-        if field == "age_bands" and self.bands:
-            field = f"band_{self.bands[0].lowest}"
+        if field == "age_bands":  # their sum: beside the last one that was written
+            written = [name for name in self.fields if name.startswith("band_") and self.cleaned_data.get(name)]
+            field = written[-1] if written else field
         self.add_error(field if field in self.fields else None, message)
 
 

@@ -59,6 +59,12 @@ def span_words(first: date, last: date) -> str:
 
 
 @register.filter
+def full_stop(text: str) -> str:
+    """The text as a sentence: "1. nov." has its stop already."""
+    return text if text.endswith(".") else f"{text}."
+
+
+@register.filter
 def rhythm_words(schedule: Schedule) -> str:
     """ "tirsdag 18.00–21.00", "hver anden tirsdag 18.00–21.00"."""
     times = da_time_range(schedule.start_time, schedule.end_time).replace("–", "\u2060–\u2060")  # never broken in two

@@ -30,7 +30,7 @@ _UNIT = re.compile(
 )
 _INTERVAL = re.compile(r"[\d.,]+\s*(?:-|/|\btil\b|\beller\b|\bel\.|\.\.\.?|…)\s*[\d.,]+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[. ]\d{3})+")
-_WHOLE = re.compile(r"(\d+)(?:[.,]0{1,2})?")
+_WHOLE = re.compile(r"(-?\d+)(?:[.,]0{1,2})?")
 
 
 def parse_count(value: object, *, most: int = MAX_COUNT) -> Count | None:
@@ -53,7 +53,7 @@ def parse_count(value: object, *, most: int = MAX_COUNT) -> Count | None:
     if _THOUSANDS.fullmatch(text):
         return Count(_within(int(re.sub(r"\D", "", text)), most, value), estimated)
     if match := _WHOLE.fullmatch(text):
-        return Count(_within(int(match[1][:9]), most, value), estimated)
+        return Count(_within(int(match[1][:10]), most, value), estimated)
     raise CellError(_("“%(value)s” is not a whole number. Write the number alone, such as 20."), value=shown(value))
 
 

@@ -114,7 +114,7 @@ def test_log_session_without_version_overwrites(session, lotte):
         (SessionLog(state=SessionState.PLANNED), "state"),
         (held(None), "heads_total"),
         (held(-1), "heads_total"),
-        (held(10, age_bands={13: 11}), "age_bands"),
+        (held(10, age_bands={13: 1, 18: 11}), "band_18"),
         (held(10, age_bands={13: 6, 18: 5}), "age_bands"),
         (held(None, age_bands={13: 6}), "heads_total"),
         (SessionLog(state=SessionState.CANCELLED, heads_total=3), "heads_total"),

@@ -234,6 +234,22 @@ def test_session_log_says_what_to_do(client, cafe, lotte, fields, sentence):
     assert sentence in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("thirteen", "eighteen", "wrong"), [("1", "11", "band_18"), ("11", "1", "band_13"), ("6", "5", "band_18")]
+)
+def test_session_log_puts_the_sentence_beside_the_age_that_is_wrong(
+    client, plan, cafe, lotte, thirteen, eighteen, wrong
+):
+    create_age_band(plan=plan, lowest=18, highest=24)
+    client.force_login(lotte)
+    session = tonight(cafe)
+    data = log_data(session, heads_total="10", band_13=thirteen, band_18=eighteen)
+
+    page = client.post(url("session_log", session.pk), data)
+
+    assert list(page.context["form"].errors) == [wrong]
+
+
 def test_session_log_conflict_shows_both_and_lets_the_later_decide(client, plan, cafe, lotte):
     session = tonight(cafe)
     amir = create_member(plan=plan, name="Amir Said")

@@ -99,6 +99,12 @@ def test_parse_count_refuses_intervals(written):
         parse_count(written)
 
 
+@pytest.mark.parametrize("written", ["-3", "−3", "-3,0", -3, -3.0])
+def test_parse_count_says_that_nobody_comes_less_than_nobody(written):
+    with pytest.raises(CellError, match="er under nul"):
+        parse_count(written)
+
+
 def test_parse_count_names_the_interval():
     with pytest.raises(IntervalError) as error:
         parse_count("17-22")
