@@ -142,6 +142,7 @@ def account_of(outcome: Outcome) -> dict[str, Any]:
     """The outcome as plain data for the templates."""
     return {
         "rejected": reject_groups(outcome.invalid_rows)[:SHOWN],
+        "in_portal": sum(row.in_portal for row in outcome.invalid_rows),
         "ignored": [{"sheet": total.sheet, "row": total.row, "text": total.text} for total in outcome.ignored[:SHOWN]],
         "unknown_columns": outcome.unknown_columns,
         "other_sheets": outcome.other_sheets,
@@ -164,6 +165,7 @@ def reject_groups(rejected: Iterable[RejectedRow]) -> list[dict[str, Any]]:
             "count": len(rows),
             "rows": number_ranges(row.number for row in rows),
             "is_cells": rows[0].place is not None,
+            "in_portal": rows[0].in_portal,
         }
         for (sheet, column, reason), rows in groups.items()
     ]

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from import_export.results import InvalidRow, Result, RowResult
 
 from jobs.sheets.table import Table
-from jobs.values import cell_text
+from jobs.values import PortalDiffers, cell_text
 
 SAMPLE = 50  # changed rows that a preview shows
 
@@ -40,7 +40,15 @@ class SheetDiff:
 class RejectedRow(InvalidRow):
     """A row (or, in people × dates, a cell) that cannot come in, with every reason."""
 
-    def __init__(self, table: Table, index: int, reasons: Sequence[tuple[str, str]], place: int | None = None) -> None:
+    def __init__(
+        self,
+        table: Table,
+        index: int,
+        reasons: Sequence[tuple[str, str]],
+        place: int | None = None,
+        *,
+        in_portal: bool = False,
+    ) -> None:
         errors: dict[str, list[str]] = {}
         for heading, reason in reasons:
             errors.setdefault(heading, []).append(reason)
@@ -49,6 +57,7 @@ class RejectedRow(InvalidRow):
         self.table = table
         self.index = index
         self.place = place
+        self.in_portal = in_portal  # the file is well written; the portal holds something else
         self.reasons = list(reasons)
 
     @property
@@ -136,7 +145,9 @@ class Outcome(Result):
 
     def reject(self, table: Table, index: int, *reasons: tuple[str, Any], place: int | None = None) -> None:
         self.totals[RowResult.IMPORT_TYPE_INVALID] += 1
-        self.invalid_rows.append(RejectedRow(table, index, [(head, str(why)) for head, why in reasons], place))
+        in_portal = all(isinstance(why, PortalDiffers) for _head, why in reasons)
+        words = [(head, str(why)) for head, why in reasons]
+        self.invalid_rows.append(RejectedRow(table, index, words, place, in_portal=in_portal))
 
     def ignore(self, table: Table, index: int) -> None:
         row = table.sheet.rows[index]

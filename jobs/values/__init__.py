@@ -16,7 +16,7 @@ from jobs.values.numbers import (
     parse_written,
     parse_year,
 )
-from jobs.values.text import CellError, cell_text, clean_text, is_blank, match_key, shown
+from jobs.values.text import CellError, PortalDiffers, cell_text, clean_text, is_blank, match_key, shown
 from jobs.values.words import CANCELLED, CLOSED, HELD, is_total_label, parse_mark, parse_state, parse_yes
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "CellError",
     "Count",
     "IntervalError",
+    "PortalDiffers",
     "Written",
     "cell_text",
     "clean_text",

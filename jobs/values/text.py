@@ -30,6 +30,10 @@ class CellError(ValueError):
         return str(self.message) % self.params if self.params else str(self.message)
 
 
+class PortalDiffers(CellError):
+    """The portal holds something else, and it stays. Nothing is wrong with the file's own words."""
+
+
 def clean_text(value: object) -> str:
     """One line of text: NFC, trimmed, inner blanks collapsed, invisible characters out."""
     text = value if isinstance(value, str) else cell_text(value)

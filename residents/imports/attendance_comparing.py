@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Plan
 from activities.models import Activity, LogSource, Session, SessionState
 from jobs.sheets import Outcome
-from jobs.values import CellError, cell_text
+from jobs.values import CellError, PortalDiffers, cell_text
 from residents.imports.attendance_writing import AttendanceWrite, EveningWrite
 from residents.imports.facts import Facts, Mark, Person, reject
 from residents.imports.stored import Evening, Series, StoredSessions
@@ -84,7 +84,9 @@ class Comparison:
             return
         for pk, mark in leaving:
             if ticks[session_id, pk] != LogSource.IMPORT:
-                reject(outcome, mark, CellError(_("The file says not present, but a person ticked it in the portal.")))
+                reject(
+                    outcome, mark, PortalDiffers(_("The file says not present, but a person ticked it in the portal."))
+                )
         leaving = [(pk, mark) for pk, mark in leaving if ticks[session_id, pk] == LogSource.IMPORT]
         if not arriving and not leaving:
             return
@@ -104,7 +106,7 @@ class Comparison:
         if is_ambiguous:
             raise CellError(_("The activity has several logged evenings that day. Correct them in the portal."))
         if self.plan.is_locked(day):
-            raise CellError(
+            raise PortalDiffers(
                 _("Figures up to %(date)s are locked, and the portal says something else for this person."),
                 date=cell_text(self.plan.locked_until),
             )
@@ -117,7 +119,7 @@ class Comparison:
         if session.is_sensitive:
             raise CellError(_("The theme of this evening is sensitive: only heads are counted, no names."))
         if session.log_source != LogSource.IMPORT:
-            raise CellError(
+            raise PortalDiffers(
                 _("%(person)s logged this evening in the portal, and its list says something else for this person."),
                 person=session.logged_by or _("A person"),
             )

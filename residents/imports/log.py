@@ -11,7 +11,7 @@ from accounts.models import Plan, User
 from activities.log import SessionLog, current_log
 from activities.models import AgeBand, LogSource, Session, SessionState
 from jobs.sheets import Outcome, Progress, SheetField, SheetResource, Table, heading_key, text_reader
-from jobs.values import CellError, cell_text, clean_text, parse_count, parse_date, parse_state, parse_yes
+from jobs.values import CellError, PortalDiffers, cell_text, clean_text, parse_count, parse_date, parse_state, parse_yes
 from residents.imports.log_rows import LogRow, RowReader, RowRefused, age_band, read_turns, told, values_of
 from residents.imports.log_writing import LogWrite, write_logs
 from residents.imports.stored import ActivityNames, Evening, Series, StoredSessions, take_turns
@@ -166,14 +166,14 @@ class LogResource(SheetResource):
             return
         logged = session if session is not None and session.state != SessionState.PLANNED else None
         if self.plan.is_locked(row.evening[1]):
-            raise CellError(
+            raise PortalDiffers(
                 _("Figures up to %(date)s are locked. The portal says: %(stored)s. The file says: %(file)s."),
                 date=cell_text(self.plan.locked_until),
                 stored=told(current_log(logged)) if logged else _("not logged"),
                 file=told(log),
             )
         if logged and logged.log_source != LogSource.IMPORT:
-            raise CellError(
+            raise PortalDiffers(
                 _("%(person)s wrote this evening in the portal: %(stored)s. The file says: %(file)s."),
                 person=logged.logged_by or _("A person"),
                 stored=told(current_log(logged)),

@@ -204,6 +204,23 @@ def test_import_preview_groups_what_has_one_cause(leader, plan, run_jobs):
     assert len(rejects.sheets[0].rows) - 1 == 14  # people, each with the cells that could not come in
 
 
+def test_import_tells_what_the_portal_holds_otherwise_from_what_is_wrong(leader, plan, cafe, run_jobs):
+    lotte = create_member(plan=plan, name="Lotte Madsen")
+    create_held_session(activity=cafe, date=date(2025, 1, 7), heads=31, logged_by=lotte, log_source=LogSource.PERSON)
+    rows = [("07-01-2025", "Unge Cafeen", "Afholdt", 30, ""), ("14-01-2025", "Yoga", "Afholdt", 3, "")]
+
+    upload(leader, "log", log_of(*rows), "log.csv")
+    run_jobs()
+    page = leader.get(address("import_detail", Job.objects.get().pk))
+
+    text = words(page)
+    wrong, differing = text.split("Én række står anderledes i portalen")
+    said = ("Én række kan ikke komme ind", "Yoga", "Lotte Madsen har skrevet aftenen", "ret gangen i portalen")
+    assert [sentence in wrong for sentence in said] == [True, True, False, False]
+    assert [sentence in differing for sentence in said] == [False, False, True, True]
+    assert (page.context["rejected"], page.context["wrong"]) == (2, 1)
+
+
 def test_import_preview_counts_the_rows_that_it_does_not_name(leader, cafe, run_jobs, monkeypatch):
     monkeypatch.setattr("reporting.imports.SHOWN", 1)
     same = [(f"{day:02}-01-2025", "Yoga", "Afholdt", 3, "") for day in range(7, 10)]
