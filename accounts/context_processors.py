@@ -52,8 +52,10 @@ PARTICIPANTS = Page(
     ("residents:participant_detail", "residents:participant_edit", "residents:participant_merge",
      "residents:participant_export", "residents:participant_erase"),
 )  # fmt: skip
-DRAFT = Page("reporting:follow_up", _("Goals"), "target", "figures.draft", ("reporting:status_report_",))
-RELEASES = Page("reporting:follow_up", _("Goals"), "target", "releases.view")
+DRAFT = Page(
+    "reporting:follow_up", _("Goals"), "target", "figures.draft", ("reporting:status_report_", "reporting:area")
+)
+RELEASES = Page("reporting:follow_up", _("Goals"), "target", "releases.view", ("reporting:area",))
 PACKS = Page(
     "reporting:status_report_list", _("Meeting packs"), "presentation", "releases.view", ("reporting:status_report_",)
 )

@@ -20,6 +20,7 @@ from reporting.status import Status
 
 MOST_ATTENTION = 3
 GOOD = (Status.REACHED, Status.ON_TRACK)
+WORSE = [str(status) for status in (Status.REACHED, Status.ON_TRACK, Status.BEHIND, Status.AT_RISK)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,8 @@ class AreaBlock:
     rows: list[Row] = field(default_factory=list)
     milestones: list[MilestoneLine] = field(default_factory=list)
     activities: list[ActivityRow] = field(default_factory=list)
+    verdict: str = ""  # "3 of 4 on track", for the first look
+    status: str = ""  # the worst of its targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +79,10 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
         blocks[milestone["area"]].milestones.append(milestone_line(milestone))
     for activity in figure_set["activities"]:
         blocks[activity["area"]].activities.append(_activity_row(activity))
+    for block in blocks.values():
+        block.verdict, block.status = _verdict(_judged(block.rows), is_over=is_over)
     rows = [row for block in blocks.values() for row in block.rows]
-    judged = [row for row in rows if row.status and not row.is_milestone]  # a plan of milestones is no list of targets
+    judged = _judged(rows)
     known = [row for row in judged if row.status != Status.NO_DATA]
     if judged:
         question, answer, is_good = _headline(judged, is_over=is_over)
@@ -141,6 +146,22 @@ def _headline(rows: Sequence[Row], *, is_over: bool) -> tuple[str, str, bool]:
     else:
         answer = ngettext("Not on the only target.", "Not yet on any of the %(total)s targets.", len(rows)) % numbers
     return question, answer, is_good
+
+
+def _judged(rows: Sequence[Row]) -> list[Row]:
+    """A plan of milestones is no list of targets."""
+    return [row for row in rows if row.status and not row.is_milestone]
+
+
+def _verdict(judged: Sequence[Row], *, is_over: bool) -> tuple[str, str]:
+    """One area's targets in a few words, and the worst of what is known of them."""
+    known = [row for row in judged if row.status != Status.NO_DATA]
+    if not known:
+        return (_("Too early to say") if judged else _("No targets in this period")), ""
+    good = sum(row.status == Status.REACHED if is_over else row.status in GOOD for row in known)
+    numbers = {"good": good, "total": len(judged)}
+    text = _("%(good)s of %(total)s reached") if is_over else _("%(good)s of %(total)s on track")
+    return text % numbers, max((str(row.status) for row in known), key=WORSE.index)
 
 
 def _unjudged(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

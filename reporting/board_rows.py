@@ -100,7 +100,7 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         trend_caption=str(trend_words(row["trend"])[1]),
         trend_label=_trend_label(row["trend"], target),
         is_milestone=row["measure"] == Measure.MILESTONE,
-        trend_rows=[(_point_name(row["trend"], point), da_number(point["value"])) for point in points],
+        trend_rows=[(point_name(row["trend"], point), da_number(point["value"])) for point in points],
     )
 
 
@@ -341,16 +341,16 @@ def _trend_label(trend: Plain, target: Decimal | None) -> str:
     text = _("%(title)s: from %(low)s (%(from)s) to %(high)s (%(to)s)") % {
         "title": title,
         "low": da_number(first["value"]),
-        "from": _point_name(trend, first),
+        "from": point_name(trend, first),
         "high": da_number(last["value"]),
-        "to": _point_name(trend, last),
+        "to": point_name(trend, last),
     }
     if target is not None:
         text += ". " + (_("The target is %(target)s") % {"target": da_number(target)})
     return text
 
 
-def _point_name(trend: Plain, point: Plain) -> str:
+def point_name(trend: Plain, point: Plain) -> str:
     day = date.fromisoformat(point["on"])
     if trend["kind"] in TYPED:
         return da_date(day, "short")

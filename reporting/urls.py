@@ -6,6 +6,7 @@ app_name = "reporting"
 
 urlpatterns = [
     path("maal/", views.follow_up, name="follow_up"),
+    path("maal/omraade/<int:position>/", views.area, name="area"),
     path("maal/frigiv/", views.release_create, name="release_create"),
     path("maal/frigiv/<int:pk>/", views.release_progress, name="release_progress"),
     path("maal/nyt/", views.indicator_create, name="indicator_create"),

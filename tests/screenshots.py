@@ -80,6 +80,7 @@ SHOTS = (
     Shot("gange", "medarbejder", "activities:session_list"),
     Shot("deltagere", "fatma", "residents:participant_list"),
     Shot("maal-kladde", "leder", "reporting:follow_up"),
+    Shot("maal-omraade", "leder", "reporting:area", lambda: {"position": 3}),
     Shot("maal-frigivet", "styregruppe", "reporting:follow_up", dark=True),
     Shot("moedepakke", "styregruppe", "reporting:status_report_detail", frozen_pack, dark=True),
     Shot("moedepakke-kladde", "leder", "reporting:status_report_edit", pack_draft),

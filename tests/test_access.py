@@ -356,6 +356,7 @@ OBJECTS: dict[str, By] = {
     "reporting:goal_edit": pk("goal"),
     "reporting:goal_remove": pk("goal"),
     "reporting:goal_restore": pk("goal"),
+    "reporting:area": lambda world: {"position": 3},
     "reporting:indicator_edit": code,
     "reporting:indicator_detail": code,
     "reporting:measurement_create": code,
@@ -382,7 +383,7 @@ ANSWERS: dict[str, set[int]] = {
 # Tokens say by themselves what they are for; a wrong one is answered with a sentence, not a 404.
 TOKENS = {"plan:member_restore", "plan:invitation_restore", "activities:programme_undo"}
 # A word that is the same in every plan stands in these addresses, not an object.
-WORDS = {"reporting:import_create", "reporting:log_export", "reporting:figures_export"}
+WORDS = {"reporting:area", "reporting:import_create", "reporting:log_export", "reporting:figures_export"}
 
 REFUSED = {403, 405}  # a page that only takes POST may say so before it asks who is there
 SEEN = {200, 204, 302, 405}

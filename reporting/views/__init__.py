@@ -2,7 +2,7 @@ from reporting.views.data import data, dictionary
 from reporting.views.delivered import delivered
 from reporting.views.embedding import embedding_edit, embedding_list
 from reporting.views.exports import figures_export
-from reporting.views.follow_up import follow_up
+from reporting.views.follow_up import area, follow_up
 from reporting.views.goals import goal_create, goal_edit, goal_list, goal_remove, goal_restore
 from reporting.views.imports import (
     import_confirm,
@@ -54,6 +54,7 @@ from reporting.views.tokens import api_guide, token_create, token_restore, token
 
 __all__ = [
     "api_guide",
+    "area",
     "data",
     "definition_create",
     "definition_edit",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Plan
 from accounts.periods import plan_periods
 from accounts.permissions import has_plan_permission, plan_permission_required
+from partners.models import focus_areas
+from reporting.area_page import empty_area, read_area
 from reporting.board import read_board
 from reporting.drawing import draw_release
 from reporting.figure_set import build_figure_set
@@ -49,7 +51,7 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "release": releases[0] if releases else None,
         "choice": choice,
         "has_begun": choice.period.first <= today,
-        **_links(request, choice, shows_draft=shows_draft),
+        **_links(reverse("reporting:follow_up", args=[plan_slug]), choice, shows_draft=shows_draft),
     }
     if shows_draft:
         context["waiting"] = waiting_values(request.plan).count()
@@ -59,14 +61,47 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
     return render(request, "reporting/follow_up.html", context)
 
 
+@plan_permission_required("releases.view")
+def area(request: HttpRequest, plan_slug: str, position: int) -> HttpResponse:
+    """One focus area in depth, from the same figures as the page above it."""
+    today = timezone.localdate()
+    choice = choose_period(request.plan, request.GET.get("periode", ""), today)
+    may_draft = has_plan_permission(request.membership.role, "figures.draft")
+    shows_draft = may_draft and request.GET.get("vis") != RELEASED
+    releases = [read_release(release) for release in _newest_two(request.plan, choice)]
+    if shows_draft:
+        figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
+        board = read_board(figure_set, releases[0] if releases else None)
+    elif releases:
+        figure_set = releases[0]
+        board = read_board(figure_set, releases[1] if len(releases) > 1 else None)
+    else:
+        return redirect(f"{reverse('reporting:follow_up', args=[plan_slug])}?periode={period_key(choice.period)}")
+    page = read_area(board, figure_set, str(position)) or empty_area(
+        str(position), get_object_or_404(focus_areas(request.plan), position=position).local_name
+    )
+    above = _links(reverse("reporting:follow_up", args=[plan_slug]), choice, shows_draft=shows_draft)
+    context = {
+        "page": page,
+        "area": page.block,
+        "board": board,
+        "choice": choice,
+        "shows_draft": shows_draft,
+        "may_judge": shows_draft and has_plan_permission(request.membership.role, "judgements.write"),
+        "period_key": period_key(choice.period),
+        "back_url": reverse("reporting:follow_up", args=[plan_slug]) + above["files_query"],
+        **_links(reverse("reporting:area", args=[plan_slug, position]), choice, shows_draft=shows_draft),
+    }
+    return render(request, "reporting/area.html", context)
+
+
 def _newest_two(plan: Plan, choice: PeriodChoice) -> QuerySet[Release]:
     """The newest release of the period, and the one before it for "since last"."""
     releases = Release.objects.filter(plan=plan, starts_on=choice.period.first, ends_on=choice.period.last)
     return releases.order_by("-released_at", "-pk")[:2]
 
 
-def _links(request: HttpRequest, choice: PeriodChoice, *, shows_draft: bool) -> dict[str, Any]:
-    address = reverse("reporting:follow_up", args=[request.plan.slug])
+def _links(address: str, choice: PeriodChoice, *, shows_draft: bool) -> dict[str, Any]:
     view = "" if shows_draft else f"&vis={RELEASED}"
 
     def to(period: Any, suffix: str = view) -> str:

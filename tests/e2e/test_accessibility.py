@@ -12,6 +12,7 @@ PAGES = {
     "medarbejder": (
         "uge/",
         "fredag/",
+        "fredag/venter/",
         "uventet/",
         "gange/",
         "deltagere/",
@@ -20,6 +21,7 @@ PAGES = {
     ),
     "leder": (
         "maal/",
+        "maal/omraade/3/",
         "mangler/",
         "aktiviteter/",
         "aktiviteter/{activity}/",
@@ -31,7 +33,7 @@ PAGES = {
         "moedepakker/{draft}/",
         "moedepakker/{draft}/ret/",
     ),
-    "styregruppe": ("maal/", "aftaler/", "moedepakker/", "moedepakker/{pack}/"),
+    "styregruppe": ("maal/", "maal/omraade/4/", "aftaler/", "moedepakker/", "moedepakker/{pack}/"),
     "partner": ("vores-aftale/",),
     "frivillig": ("kommende/",),
     "admin": ("indstillinger/",),
