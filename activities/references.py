@@ -5,7 +5,7 @@ JSON in Danish. The page, the staff's preview and the paper count with the same 
 was frozen, never counted again.
 
     {"schema": 1, "name", "plan", "area", "first", "last", "evenings", "shifts", "minutes",
-     "roles": [{"name", "times"}], "themes": [{"date", "title", "format", "visits", "host", "idea"}],
+     "roles": [{"name", "times"}], "themes": [{"date", "title", "format", "visits", "host", "idea", "sensitive"}],
      "statement", "approved_by", "approved_on"}
 """
 
@@ -55,7 +55,10 @@ class RoleTimes:
 
 @dataclass(frozen=True)
 class OwnTheme:
-    """A theme that was the person's idea, or that they hosted, on an evening that was held. `visits`: how many came."""
+    """A theme that was the person's idea, or that they hosted, on an evening that was held. `visits`: how many came.
+
+    What is `sensitive` (drugs, crime, health) counts, but its title does not stand on a paper for an employer.
+    """
 
     date: date
     title: str
@@ -63,6 +66,7 @@ class OwnTheme:
     visits: int
     host: bool
     idea: bool
+    sensitive: bool
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ def own_themes(*, plan: Plan, user: User, first: date, last: date) -> list[OwnTh
             visits=item.visits,
             host=item.is_host,
             idea=item.idea is not None and item.idea.created_by_id == user.pk,
+            sensitive=item.is_sensitive or item.session.is_sensitive,
         )
         for item in items.select_related("session", "format", "idea").order_by("-session__date", "-pk")
     ]
@@ -211,14 +216,7 @@ def approve(*, reference: Reference, statement: str, by: User, now: datetime, ro
         return reference
     if reference.user_id == by.pk:
         raise ReferenceRefused(_("You cannot approve your own. Ask a colleague."))
-    today = timezone.localdate(now)
-    with translation.override(LANGUAGE):
-        given = contribution(plan=reference.plan, user=reference.user, today=today)
-        if given.is_empty:
-            raise ReferenceRefused(_("There is nothing to write about: no evening and no theme is counted."))
-        reference.content = canonical_json(_content(reference, given, statement=statement, by=by, today=today))
-    reference.statement, reference.approved_at, reference.approved_by = statement, now, by
-    reference.save(update_fields=["statement", "approved_at", "approved_by", "content"])
+    freeze(reference=reference, statement=statement, by=by, now=now)
     send_plan_mail(
         template=TEMPLATE,
         to=reference.user.email,
@@ -228,6 +226,18 @@ def approve(*, reference: Reference, statement: str, by: User, now: datetime, ro
         context={"reference_id": reference.pk, "approved_at": now.isoformat(), "root": root},
     )
     return reference
+
+
+def freeze(*, reference: Reference, statement: str, by: User, now: datetime) -> None:
+    """Count, and keep what was counted. Tells nobody."""
+    today = timezone.localdate(now)
+    with translation.override(LANGUAGE):
+        given = contribution(plan=reference.plan, user=reference.user, today=today)
+    if given.is_empty:
+        raise ReferenceRefused(_("There is nothing to write about: no evening and no theme is counted."))
+    reference.content = canonical_json(_content(reference, given, statement=statement, by=by, today=today))
+    reference.statement, reference.approved_at, reference.approved_by = statement, now, by
+    reference.save(update_fields=["statement", "approved_at", "approved_by", "content"])
 
 
 @transaction.atomic
@@ -268,6 +278,7 @@ def _content(reference: Reference, given: Contribution, *, statement: str, by: U
                 "visits": theme.visits,
                 "host": theme.host,
                 "idea": theme.idea,
+                "sensitive": theme.sensitive,
             }
             for theme in given.themes
         ],
