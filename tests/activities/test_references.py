@@ -263,11 +263,11 @@ def test_a_volunteer_asks_and_sees_that_it_waits(client, plan, cafe, yasmin):
 
     response = client.post(url("reference_ask"), {"statement": "Jeg er  god\ntil at lytte."}, follow=True)
 
-    assert said(response) == ["Du har bedt om dit bevis. Nu læser teamet det."]
+    assert said(response) == ["Du har bedt om dit bevis. Nu læser holdet det."]
     reference = Reference.objects.get()
     assert (reference.user, reference.statement, reference.is_approved) == (yasmin, "Jeg er god til at lytte.", False)
     page = seen(client, url("contribution"))
-    assert "Teamet læser det" in page
+    assert "Holdet læser det" in page
     assert "Bed om et bevis" not in page
 
 
@@ -344,7 +344,7 @@ def test_what_is_approved_cannot_be_taken_back_by_the_volunteer(client, plan, ya
 
     response = client.post(url("reference_withdraw", reference.pk), follow=True)
 
-    assert said(response) == ["Teamet har godkendt det i mellemtiden. Nu er det dit."]
+    assert said(response) == ["Holdet har godkendt det i mellemtiden. Nu er det dit."]
     assert not withdraw(reference=reference)
     assert Reference.objects.get() == reference
 
