@@ -255,7 +255,10 @@ def take_back_approval(*, reference: Reference) -> Reference:
 
 def _lock(reference: Reference) -> Reference:
     rows = Reference.objects.select_for_update(of=("self",)).select_related("plan", "user")
-    return rows.get(plan=reference.plan_id, pk=reference.pk)
+    current = rows.filter(plan=reference.plan_id, pk=reference.pk).first()
+    if current is None:
+        raise ReferenceRefused(_("The volunteer has taken the request back in the meantime."))
+    return current
 
 
 def _content(reference: Reference, given: Contribution, *, statement: str, by: User, today: date) -> dict[str, Any]:

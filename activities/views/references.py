@@ -106,22 +106,30 @@ def reference_reopen(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespo
 
 def _answer(request: HttpRequest, reference: Reference, statement: str) -> HttpResponse:
     """Save the words; with the button "Approve" freeze them as well."""
-    name = {"name": reference.user.name}
-    here = redirect("activities:reference_detail", request.plan.slug, reference.pk)
     if "approve" not in request.POST:
         if references.reword(reference=reference, statement=statement):
             messages.success(request, _("The words are saved. Nothing is approved yet."))
-        return here
+        else:
+            messages.warning(request, _("Nothing is saved: it was approved or taken back in the meantime."))
+        return _to_reference(request, reference)
     try:
         references.approve(
             reference=reference, statement=statement, by=request.user, now=timezone.now(), root=site_root(request)
         )
     except references.ReferenceRefused as refused:
         messages.warning(request, str(refused))
-        return here
-    undo = reverse("activities:reference_reopen", args=[request.plan.slug, reference.pk])
-    messages.success(request, _("Approved. %(name)s gets an e-mail.") % name, extra_tags=f"undo:{undo}")
-    return here
+    else:
+        undo = reverse("activities:reference_reopen", args=[request.plan.slug, reference.pk])
+        text = _("Approved. %(name)s gets an e-mail.") % {"name": reference.user.name}
+        messages.success(request, text, extra_tags=f"undo:{undo}")
+    return _to_reference(request, reference)
+
+
+def _to_reference(request: HttpRequest, reference: Reference) -> HttpResponse:
+    """Back to it, or to the volunteers when it is gone."""
+    if request.plan.references.filter(pk=reference.pk).exists():
+        return redirect("activities:reference_detail", request.plan.slug, reference.pk)
+    return redirect("activities:volunteer_list", request.plan.slug)
 
 
 def _approved_page(request: HttpRequest, reference: Reference) -> HttpResponse:

@@ -27,6 +27,7 @@ from activities.references import (
     approve,
     ask,
     contribution,
+    reword,
     take_back_approval,
     withdraw,
 )
@@ -445,6 +446,18 @@ def test_nothing_is_approved_when_its_evenings_are_gone(plan, cafe, yasmin, lott
         approved(reference, lotte)
 
     assert not Mail.objects.exists()
+
+
+def test_what_the_volunteer_took_back_meanwhile_is_not_approved(plan, cafe, yasmin, lotte):
+    be_there(evening(cafe), yasmin, was_there=True)
+    reference = asked(plan, yasmin)
+    assert withdraw(reference=reference)
+
+    with pytest.raises(ReferenceRefused, match="taget ønsket tilbage"):
+        approved(reference, lotte)
+
+    assert not reword(reference=reference, statement="Andet")
+    assert not Reference.objects.exists()
 
 
 def test_an_approval_is_not_taken_back_over_a_newer_request(client, plan, yasmin, lotte):
