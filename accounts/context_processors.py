@@ -45,7 +45,8 @@ PROGRAMME = Page("activities:programme", _("Programme"), "calendar-days", "progr
 PLANNING = replace(PROGRAMME, covers=("activities:programme_", "activities:upcoming"))
 SHIFTS = Page(
     "activities:shift_list", _("Shifts"), "hand-heart", "shifts.take",
-    ("activities:shift_", "activities:signup_", "activities:volunteer_", "activities:evening"),
+    ("activities:shift_", "activities:signup_", "activities:volunteer_", "activities:evening",
+     "activities:contribution", "activities:reference_"),
 )  # fmt: skip
 PARTICIPANTS = Page(
     "residents:participant_list", _("Participants"), "users", "participants.view",

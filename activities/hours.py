@@ -128,7 +128,7 @@ def active_volunteers(plan: Plan, on: date, *, activities: Collection[int] | Non
 
     Counted from sign-ups; 0 where nobody signs up for shifts here, which is why the measure can also be typed in.
     """
-    rows = _counted(plan, on - ACTIVE_WITHIN + timedelta(days=1), on, activities=activities)
+    rows = counted_signups(plan, on - ACTIVE_WITHIN + timedelta(days=1), on, activities=activities)
     return rows.values("user").distinct().count()
 
 
@@ -142,7 +142,7 @@ def signed_shifts(
     lengths: dict[int, int] | None = None,
 ) -> list[SignedShift]:
     """Every sign-up that counts, with its length in minutes, in order of date. One query, and one for the lengths."""
-    rows = _counted(plan, first, last, activities=activities)
+    rows = counted_signups(plan, first, last, activities=activities)
     if user_id is not None:
         rows = rows.filter(user=user_id)
     if lengths is None:
@@ -170,7 +170,10 @@ def signed_shifts(
     ]
 
 
-def _counted(plan: Plan, first: date, last: date, *, activities: Collection[int] | None) -> QuerySet[ShiftSignup]:
+def counted_signups(
+    plan: Plan, first: date, last: date, *, activities: Collection[int] | None = None
+) -> QuerySet[ShiftSignup]:
+    """The sign-ups that count (see the head of this module), as they are stored."""
     rows = ShiftSignup.objects.filter(
         COUNTS, plan=plan, shift__session__state=SessionState.HELD, shift__session__date__range=(first, last)
     )

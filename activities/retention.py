@@ -33,6 +33,11 @@ GONE_SHIFT = Rule(
     keep=_("30 days after the evening"),
     then=_("Deleted"),
 )
+REFERENCE = Rule(
+    purpose=_("To give the volunteer a paper about what they did"),
+    keep=_("While the person has an account"),
+    then=_("Deleted with the account"),
+)
 VOTE = Rule(
     purpose=_("To let each browser vote once a day"),
     keep=_("7 days"),
@@ -69,6 +74,10 @@ RETENTION: dict[str, Rule] = {
     "ProgrammeItem.title": PROGRAMME,
     "ProgrammeRelease.content": PROGRAMME,
     "ProgrammeRelease.published_by": ACCOUNT,
+    "Reference.approved_by": ACCOUNT,
+    "Reference.content": REFERENCE,
+    "Reference.statement": REFERENCE,
+    "Reference.user": REFERENCE,
     "Reflection.line": EVENING,
     "Reflection.written_by": ACCOUNT,
     "RemovedShift.title": GONE_SHIFT,

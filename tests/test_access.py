@@ -55,6 +55,7 @@ from tests.factories import (
     create_volunteer,
 )
 from tests.factories.programme import create_guest, create_idea, create_item, create_season
+from tests.factories.references import create_approved_reference, create_reference
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import create_frozen_pack, create_pack
 
@@ -82,6 +83,7 @@ CANARIES = {
     "Kanarie-kladden": "packs.edit",
     "12 12 21 21": "volunteers.manage",
     "19-07-2021": "volunteers.manage",
+    "Kanarie om sig selv": "volunteers.manage",
 }
 
 
@@ -170,6 +172,10 @@ def furnish(world: World) -> None:
     }
     other = create_volunteer(plan=plan, name="En anden", phone="12 12 21 21", certificate_on=date(2021, 7, 19))
     create_signup(shift=signup.shift, user=other)
+    world.things |= {
+        "reference": create_approved_reference(plan=plan, user=signup.user, by=leader),
+        "asked": create_reference(plan=plan, user=other, statement="Kanarie om sig selv"),
+    }
     world.things["import"] = Job.objects.create(
         kind=CHECK,
         plan_id=plan.pk,
@@ -287,6 +293,10 @@ OBJECTS: dict[str, By] = {
     "activities:shift_feed": lambda world: {"token": feed_token(world.feed)},
     "activities:volunteer_edit": pk("volunteer"),
     "activities:reminder_resend": pk("reminder"),
+    "activities:reference_detail": pk("asked"),
+    "activities:reference_withdraw": pk("asked"),
+    "activities:reference_reopen": pk("reference"),
+    "activities:reference_pdf": pk("reference"),
     "activities:programme_board": pk("season"),
     "activities:programme_season_edit": pk("season"),
     "activities:programme_season_remove": pk("season"),
@@ -379,6 +389,7 @@ OBJECTS: dict[str, By] = {
 # Pages that answer something else than 200, 302 or 405 to whoever may open them; with the reason.
 ANSWERS: dict[str, set[int]] = {
     "healthz": {200, 405, 503},  # no worker runs beside the tests
+    "activities:reference_withdraw": {404, 405},  # somebody else's request is not there, whatever one may do
 }
 # Tokens say by themselves what they are for; a wrong one is answered with a sentence, not a 404.
 TOKENS = {"plan:member_restore", "plan:invitation_restore", "activities:programme_undo"}

@@ -13,6 +13,7 @@ from activities.models.programme import (
     ProgrammeSlot,
     Season,
 )
+from activities.models.references import LONGEST_STATEMENT, Reference
 from activities.models.schedules import Closure, Schedule
 from activities.models.sessions import LogSource, Session, SessionAgeBand, SessionChange, SessionState
 from activities.models.shifts import (
@@ -30,6 +31,7 @@ from activities.models.tallies import Tally, TallyKind
 
 __all__ = [
     "HELD",
+    "LONGEST_STATEMENT",
     "Activity",
     "ActivityAlias",
     "ActivityLine",
@@ -54,6 +56,7 @@ __all__ = [
     "ProgrammeItem",
     "ProgrammeRelease",
     "ProgrammeSlot",
+    "Reference",
     "Reflection",
     "RemovedShift",
     "Schedule",

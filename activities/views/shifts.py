@@ -44,12 +44,14 @@ def shift_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     today = timezone.localdate(now)
     settings = shift_settings(request.plan)
     board = shift_board(plan=request.plan, user=request.user, now=now, today=today, settings=settings)
+    may_manage = has_plan_permission(request.membership.role, "shifts.manage")
     context = {
         "board": board,
         "missing_soon": board.missing_until(today + SOON),
         "today": today,
         "settings": settings,
-        "may_manage": has_plan_permission(request.membership.role, "shifts.manage"),
+        "may_manage": may_manage,
+        "asked": request.plan.references.waiting().count() if may_manage else 0,
     }
     return render(request, "activities/shift_list.html", context)
 

@@ -13,10 +13,12 @@ from accounts.permissions import plan_permission_required
 from activities.forms.shifts import VolunteerForm
 from activities.hours import ACTIVE_WITHIN, hours_by_volunteer
 from activities.needs import shift_settings
+from activities.references import contribution
 from activities.views.shift_staff import troubled_reminders
 from activities.volunteers import certificate_state, own_details, volunteers_of
 
 PAGE = 50
+ASKED = 20  # the oldest requests; the others follow when these are read
 
 
 @plan_permission_required("volunteers.manage")
@@ -32,6 +34,7 @@ def volunteer_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "page": page,
         "attention": sum(row.needs_attention for row in rows),
         "settings": settings,
+        "asked": list(request.plan.references.waiting().select_related("user").order_by("asked_at", "pk")[:ASKED]),
         "mails": list(troubled_reminders(request)),
         "today": today,
     }
@@ -52,6 +55,8 @@ def volunteer_edit(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
         return redirect("activities:volunteer_list", plan_slug)
     context = {
         "member": member,
+        "given": contribution(plan=request.plan, user=member.user, today=today),
+        "references": list(request.plan.references.filter(user=member.user_id)),
         "form": form,
         "is_waiting": is_waiting(member, today=today),
         "certificate": certificate_state(own_details(member), settings=shift_settings(request.plan), today=today),

@@ -16,6 +16,7 @@ from config.demo.activities import GATHERING_ACTIVITY, OFFERS, Offer, Slot
 from config.demo.changes import write_changes
 from config.demo.packs import add_packs
 from config.demo.programme import build_programme
+from config.demo.references import add_references
 from config.demo.sessions import Cast, build_history
 from config.demo.shifts import build_shifts
 from jobs.values import match_key
@@ -80,6 +81,8 @@ def build_herredsvang(
     extend_schedules(plan=plan, today=today)
     build_programme(plan=plan, activity=activities["Unge Cafeen"], users=users, today=today)
     build_shifts(plan=plan, activity=activities["Unge Cafeen"], users=users, cast=cast, today=today)
+    if with_logs and users:
+        add_references(plan=plan, users=users, today=today)
     if with_logs:
         release_months(plan=plan, today=today, months=1 if history_from else RELEASED_MONTHS)
         add_packs(plan=plan, today=today, by=users.get("leder"))

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from accounts.models import Plan, User
+from accounts.templatetags.portal_tags import first_upper
 from activities.models import (
     Activity,
     ChecklistLine,
@@ -13,6 +14,7 @@ from activities.models import (
     Guest,
     GuestRole,
     Idea,
+    IdeaSource,
     IdeaState,
     IdeaVote,
     ItemState,
@@ -104,6 +106,14 @@ SHOWS: tuple[Show, ...] = (
     Show(week=None, format="visit", title="Besøg på brandstationen", text="", state=ItemState.ACCEPTED),
 )  # fmt: skip
 
+# The evenings of the season that have been, the newest first: who hosted them, and whose idea they were (mailboxes).
+HELD_BY: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("frivillig",), "frivillig"),
+    (("samir", "emilie"), "zahra"),
+    (("viktor",), "frivillig"),
+    (("sofia", "frivillig"), "ibrahim"),
+)
+
 # format, theme, why, votes
 IDEAS: tuple[tuple[str, str, str, int], ...] = (
     ("debate", "Må politiet tage din telefon?", "Mange er i tvivl om, hvad reglerne er", 23),
@@ -133,6 +143,7 @@ def build_programme(*, plan: Plan, activity: Activity, users: dict[str, User], t
     )
     formats = {row.code: row for row in Format.objects.all()}
     moment = release_moment(today)
+    add_held(season, users=users, moment=moment)
     made = [add_show(show, season=season, coming=coming, formats=formats, users=users, moment=moment) for show in SHOWS]
     add_ideas(activity=activity, formats=formats, today=today)
     release_season(season, by=users.get("frivillig"), today=today)
@@ -142,6 +153,25 @@ def build_programme(*, plan: Plan, activity: Activity, users: dict[str, User], t
     write_themes(plan_id=plan.pk, sessions=[session.pk for session in coming], by=users.get("medarbejder"))
     SessionChange.objects.filter(plan=plan, session__in=coming).update(changed_at=moment)
     return season
+
+
+def add_held(season: Season, *, users: dict[str, User], moment: datetime) -> None:
+    """The evenings of the season that have been, with the theme that was logged and who stood for it."""
+    held = season.activity.sessions.held().between(season.starts_on, season.ends_on).exclude(theme="")
+    for session, (hosts, thought_of_by) in zip(held.order_by("-date", "pk"), HELD_BY, strict=False):
+        title = first_upper(session.theme)
+        idea = Idea.objects.create(
+            plan=season.plan, activity=season.activity, title=title, format=session.format, state=IdeaState.ACCEPTED,
+            source=IdeaSource.MEMBER, created_by=users.get(thought_of_by),
+        )  # fmt: skip
+        item = ProgrammeItem.objects.create(
+            plan=season.plan, season=season, session=session, slot=season.slots.first(), idea=idea, title=title,
+            theme=session.theme, format=session.format, is_sensitive=session.is_sensitive, state=ItemState.APPROVED,
+            approved_by=users.get("medarbejder"), approved_at=moment,
+        )  # fmt: skip
+        ProgrammeHost.objects.bulk_create(
+            ProgrammeHost(plan=season.plan, item=item, user=users[mailbox]) for mailbox in hosts if mailbox in users
+        )
 
 
 def add_show(

@@ -15,6 +15,7 @@ BULKY = (
     "activities.Guest",
     "activities.ChecklistLine",
     "activities.ProgrammeItem",
+    "activities.Reference",
     "activities.ShiftSignup",
     "activities.Shift",
     "activities.Reflection",

@@ -10,6 +10,7 @@ from django.utils import timezone
 from activities.models import RemovedShift
 from tests.factories import (
     create_activity,
+    create_held_session,
     create_member,
     create_plan,
     create_session,
@@ -17,6 +18,7 @@ from tests.factories import (
     create_signup,
     create_volunteer,
 )
+from tests.factories.references import create_approved_reference, create_reference
 from tests.reading import lix, running_text
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +66,19 @@ def pages(client):
         said.append(see(client, "evening_close", sessions[0].pk))
         sessions[0].is_sensitive = True
         sessions[0].save()
-        return [*said, see(client, "evening_close", sessions[0].pk), see(client, "evening", sessions[0].pk)]
+        said += [see(client, "evening_close", sessions[0].pk), see(client, "evening", sessions[0].pk)]
+        return [*said, *see_contribution(client, plan, cafe, yasmin)]
+
+
+def see_contribution(client, plan, cafe, yasmin):
+    """With nothing, before asking, while it waits, and when there is a paper."""
+    said = [see(client, "contribution")]
+    session = create_held_session(activity=cafe, date=TUESDAY - timedelta(days=7), theme="Quiz")
+    create_signup(shift=create_shift(session=session), user=yasmin, was_there=True)
+    said.append(see(client, "contribution"))
+    create_reference(plan=plan, user=yasmin, statement="Jeg er god til at lytte.")
+    create_approved_reference(plan=plan, user=yasmin)
+    return [*said, see(client, "contribution")]
 
 
 def see(client, name, *args):

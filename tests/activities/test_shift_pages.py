@@ -471,7 +471,7 @@ def test_the_list_of_volunteers_takes_the_same_few_queries(
     for _ in range(people):
         create_signup(shift=shift, user=create_volunteer(plan=plan))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(url("volunteer_list"))
 
     assert [time.evenings for _row, time in page.context["rows"]] == [1] * people

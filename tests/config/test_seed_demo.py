@@ -10,9 +10,10 @@ from django.db import connection
 from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
-from accounts.models import Membership, Plan, Role, User
+from accounts.models import Mail, Membership, Plan, Role, User
 from activities.hours import active_volunteers
-from activities.models import Activity, ActivityAlias, Session, SessionChange, SessionState, ShiftSignup
+from activities.models import Activity, ActivityAlias, Reference, Session, SessionChange, SessionState, ShiftSignup
+from activities.reference_paper import read_paper
 from activities.shift_board import missing_by_session
 from config.demo.nation import build_nation
 from partners.models import Contact, focus_areas
@@ -264,3 +265,14 @@ def test_remove_takes_demo_plans_and_accounts_and_nothing_else():
     assert out.splitlines() == ["Removed 1 demo plans and 17 demo accounts."]
     assert list(User.objects.all()) == [person]
     assert (Plan.objects.count(), Attendance.objects.count(), Session.objects.count()) == (0, 0, 0)
+
+
+def test_one_reference_is_approved_and_one_waits_and_nobody_is_written_to():
+    seed()
+    rows = Reference.objects.order_by("approved_at").values_list("user__name", "approved_by__name")
+    paper = read_paper(Reference.objects.approved().get())
+
+    assert set(rows) == {("Samir Haddad", None), ("Yasmin Ahmadi", "Lotte Madsen")}
+    assert paper.contribution.evenings > 0
+    assert paper.contribution.themes
+    assert Mail.objects.count() == 0

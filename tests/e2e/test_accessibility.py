@@ -18,6 +18,8 @@ PAGES = {
         "deltagere/",
         "gang/{heads}/",
         "gang/{list}/krydsliste/",
+        "frivillige/",
+        "bevis/{asked}/",
     ),
     "leder": (
         "maal/",
@@ -35,7 +37,7 @@ PAGES = {
     ),
     "styregruppe": ("maal/", "maal/omraade/4/", "aftaler/", "moedepakker/", "moedepakker/{pack}/"),
     "partner": ("vores-aftale/",),
-    "frivillig": ("kommende/",),
+    "frivillig": ("kommende/", "mit-bidrag/"),
     "admin": ("indstillinger/",),
 }
 
@@ -46,6 +48,7 @@ def test_no_serious_barrier_on_any_main_page(demo, new_context, scheme):
         "heads": demo.tonight().pk,
         "list": Session.objects.filter(plan=demo.plan, known_heads__gt=0).latest("date").pk,
         "activity": Activity.objects.get(plan=demo.plan, name="Lektiecafé").pk,
+        "asked": demo.plan.references.waiting().get().pk,
         "draft": StatusReport.objects.filter(plan=demo.plan).drafts().get().pk,
         "pack": StatusReport.objects.filter(plan=demo.plan).frozen().get().pk,
     }
