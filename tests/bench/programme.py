@@ -49,7 +49,7 @@ def public_programme(bench) -> Result:
     return bench.result(
         "public-programme",
         figures,
-        ratio=("<=", 1),  # without a login it is never dearer than an empty page with one
+        ratio=("<=", 0.5),  # nobody is looked up: at least twice as quick as an empty page of a member
         queries=("<=", 1),
         failed=("<=", 0),
         requests_per_second=(">=", 500),
@@ -91,7 +91,8 @@ def reader(port: int, page: str, status: int, **headers: str) -> Callable[[int],
 def ics(bench) -> Result:
     """The season as a calendar: kept, and drawn anew after a release."""
     figures = kept_and_drawn(bench, path(bench, "program.ics"), times=30)
-    return bench.result("ics", figures, ratio=("<=", 1.5), queries=("<=", 1), drawn_queries=("<=", 6))
+    most = 6 if bench.database == "postgresql" else 10  # on SQLite the cache is a table too
+    return bench.result("ics", figures, ratio=("<=", 0.5), queries=("<=", 1), drawn_queries=("<=", most))
 
 
 def poster(bench) -> Result:
