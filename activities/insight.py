@@ -26,6 +26,9 @@ class Evening(NamedTuple):
     visits: int
 
 
+Key = Callable[[Evening], Hashable | None]
+
+
 @dataclass(frozen=True)
 class Insight:
     """The evenings of one format or theme. All but `evenings` is None when they are too few to say anything.
@@ -65,16 +68,45 @@ def season_of(day: date) -> int:
 def what_works(activity: Activity, *, today: date) -> WhatWorks:
     """Every format and theme of an activity's held evenings up to `today`. Two queries."""
     formats = {form.pk: form for form in Format.objects.all()}
-    rows = Session.objects.for_plan(activity.plan).held().filter(activity=activity, date__lte=today)
-    visits = Coalesce("heads_total", "known_heads")
-    evenings = [Evening(*row) for row in rows.order_by("date", "pk").values_list("date", "format_id", "theme", visits)]
+    evenings = held_evenings(activity, today=today)
     usual = usual_by_season(evenings)
     names = Names(formats)
     return WhatWorks(
         usual=insight_of("", evenings, usual),
         formats=grouped(evenings, usual, key=lambda evening: evening.format_id, label=names.format),
-        themes=grouped(evenings, usual, key=lambda evening: match_key(evening.theme) or None, label=names.theme),
+        themes=grouped(evenings, usual, key=theme_key, label=names.theme),
     )
+
+
+def held_evenings(activity: Activity, *, today: date) -> list[Evening]:
+    """Those up to `today`, by date. One query."""
+    rows = Session.objects.for_plan(activity.plan).held().filter(activity=activity, date__lte=today)
+    visits = Coalesce("heads_total", "known_heads")
+    return [Evening(*row) for row in rows.order_by("date", "pk").values_list("date", "format_id", "theme", visits)]
+
+
+def theme_key(evening: Evening) -> str | None:
+    return match_key(evening.theme) or None
+
+
+class Experience:
+    """What may be said of any format or theme, for pages that show many. Only what has evenings enough is in it."""
+
+    def __init__(self, evenings: list[Evening]) -> None:
+        usual = usual_by_season(evenings)
+        self.formats = _claims(evenings, usual, lambda evening: evening.format_id)
+        self.themes = _claims(evenings, usual, theme_key)
+
+    def of_format(self, format_id: int | None) -> Insight | None:
+        return self.formats.get(format_id)
+
+    def of_theme(self, theme: str) -> Insight | None:
+        return self.themes.get(match_key(theme))
+
+
+def experience_of(activity: Activity, *, today: date) -> Experience:
+    """One query."""
+    return Experience(held_evenings(activity, today=today))
 
 
 class Names:
@@ -110,13 +142,23 @@ def grouped(
     evenings: list[Evening],
     usual: dict[int, float],
     *,
-    key: Callable[[Evening], Hashable | None],
+    key: Key,
     label: Callable[[list[Evening]], str],
 ) -> list[Insight]:
     """One insight a group, the best attended first, those with too few evenings last. No key: in no group."""
+    groups = _groups(evenings, key)
+    insights = [insight_of(label(group), group, usual) for group in groups.values()]
+    return sorted(insights, key=lambda one: (one.middle is None, -(one.middle or 0), -one.evenings, one.label))
+
+
+def _groups(evenings: list[Evening], key: Key) -> dict[Hashable, list[Evening]]:
     groups: dict[Hashable, list[Evening]] = defaultdict(list)
     for evening in evenings:
         if (value := key(evening)) is not None:
             groups[value].append(evening)
-    insights = [insight_of(label(group), group, usual) for group in groups.values()]
-    return sorted(insights, key=lambda one: (one.middle is None, -(one.middle or 0), -one.evenings, one.label))
+    return groups
+
+
+def _claims(evenings: list[Evening], usual: dict[int, float], key: Key) -> dict[Hashable, Insight]:
+    found = {value: insight_of("", group, usual) for value, group in _groups(evenings, key).items()}
+    return {value: one for value, one in found.items() if one.middle is not None}

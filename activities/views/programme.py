@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.forms.programme import SeasonForm
+from activities.insight import experience_of
 from activities.models import Activity, Idea, ProgrammeItem, ProgrammeSlot, Season, Session
 from activities.programme import DateTaken, ItemConflict, ItemRefused, place_idea, place_item, take_off, undo_step
 from activities.programme_board import load_board, open_ideas
@@ -22,9 +23,12 @@ from activities.views.back import back_url, go
 SHELF = "hylde"
 
 
-def find_season(request: HttpRequest, pk: int) -> Season:
+def find_season(request: HttpRequest, pk: int, among: list[Season] | None = None) -> Season:
+    """`among`: the plan's seasons, where a page needs them all anyway."""
     rows = Season.objects.filter(plan=request.plan).select_related("activity__focus_area")
-    season = get_object_or_404(rows, pk=pk)
+    season = get_object_or_404(rows, pk=pk) if among is None else next((row for row in among if row.pk == pk), None)
+    if season is None:
+        raise Http404
     season.plan = season.activity.plan = request.plan
     return season
 
@@ -127,14 +131,23 @@ def programme_season_remove(request: HttpRequest, plan_slug: str, pk: int) -> Ht
 @plan_permission_required("programme.plan")
 def programme_board(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     """Dates × slots, the shelf, and what is lacking."""
-    return _board(request, find_season(request, pk))
+    rows = Season.objects.filter(plan=request.plan).select_related("activity__focus_area")
+    seasons = list(rows.order_by("-starts_on", "pk"))
+    return _board(request, find_season(request, pk, among=seasons), seasons=seasons)
 
 
-def _board(request: HttpRequest, season: Season, *, fresh: int | None = None, status: int = 200) -> HttpResponse:
+def _board(
+    request: HttpRequest, season: Season, *, seasons: list[Season] | None = None, fresh: int | None = None, status=200
+) -> HttpResponse:
     """The board; to htmx only the part that changes. `fresh`: the item that has just been put somewhere."""
     today = timezone.localdate()
+    board = load_board(season, today=today)
+    experience = experience_of(season.activity, today=today)
+    for idea in board.ideas:
+        idea.tried_theme = experience.of_theme(idea.title)  # type: ignore[attr-defined]
+        idea.tried_format = experience.of_format(idea.format_id)  # type: ignore[attr-defined]
     context = {
-        "board": load_board(season, today=today),
+        "board": board,
         "season": season,
         "today": today,
         "fresh": fresh,
@@ -143,8 +156,7 @@ def _board(request: HttpRequest, season: Season, *, fresh: int | None = None, st
     }
     if request.htmx:
         return render(request, "activities/_programme_board.html", context, status=status)
-    seasons = Season.objects.filter(plan=request.plan).select_related("activity").order_by("-starts_on", "pk")
-    return render(request, "activities/programme_board.html", context | {"seasons": list(seasons)}, status=status)
+    return render(request, "activities/programme_board.html", context | {"seasons": seasons or [season]}, status=status)
 
 
 @plan_permission_required("programme.plan")

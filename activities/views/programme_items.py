@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import plan_permission_required
 from activities.forms.programme import GuestForm, ItemForm, LineForm, state_of
-from activities.models import ChecklistLine, Guest, ListKind, ProgrammeItem
+from activities.insight import Insight, what_works
+from activities.models import Activity, ChecklistLine, Guest, ListKind, ProgrammeItem
 from activities.programme import (
     ItemConflict,
     ItemRefused,
@@ -82,7 +83,13 @@ def programme_item_create(request: HttpRequest, plan_slug: str, pk: int) -> Http
         create_item(item=item, hosts=form.to_hosts(), by=request.user)
         return redirect(_put(request, item, to) if to else item_url(item))
     context = {"form": form, "season": season, "to": to, "back": back_url(request, "activities:programme")}
+    context["tried"] = tried_formats(season.activity)
     return render(request, "activities/programme_item_form.html", context, status=422 if form.errors else 200)
+
+
+def tried_formats(activity: Activity) -> list[Insight]:
+    """The kinds of evening that something can be said of, the best attended first. Two queries."""
+    return [one for one in what_works(activity, today=timezone.localdate()).formats if one.middle is not None]
 
 
 def _put(request: HttpRequest, item: ProgrammeItem, to: str) -> str:
@@ -103,6 +110,7 @@ def programme_item_edit(request: HttpRequest, plan_slug: str, pk: int) -> HttpRe
     item = find_item(request, pk)
     form = ItemForm(request.POST or None, plan=request.plan, item=item)
     context = {"form": form, "season": item.season, "item": item, "back": item_url(item)}
+    context["tried"] = tried_formats(item.season.activity)
     if request.method == "POST" and form.is_valid():
         try:
             saved = edit_item(

@@ -1,7 +1,8 @@
 """What anybody may see of the programme: the page, the calendar, the poster, the picture. No login and no cookie.
 
 All are drawn from what was published last. Bodies are kept in the cache under that release's number, so that a page
-that is opened a thousand times is drawn once; browsers ask again with the ETag.
+that is opened a thousand times is drawn once; browsers ask again with the ETag. Each process keeps the finished
+answers besides (`activities.middleware`).
 """
 
 import hashlib
@@ -9,7 +10,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import public
+from activities.middleware import ReleaseState, keep_for, release_state
 from activities.models import Activity, ProgrammeRelease
 from activities.posters import PAPERS, picture, poster
 from activities.programme_calendar import programme_calendar
@@ -102,8 +103,10 @@ def _kept(
     kind: str = "text/html; charset=utf-8",
     name: str = "",
 ) -> HttpResponse:
-    """The body from the cache, or drawn now; 304 for who has it already. One query where it is kept."""
-    key = _cache_key(request, what, timezone.localdate())
+    """The body from the cache, or drawn now; 304 for who has it already. Two queries where it is kept."""
+    today = timezone.localdate()
+    state = release_state(request.plan.pk)
+    key = _cache_key(request, what, state, today)
     body = cache.get(key)
     if body is None:
         body = draw()
@@ -112,16 +115,15 @@ def _kept(
     response = HttpResponse(body, content_type=kind)
     response["ETag"] = etag
     response["Cache-Control"] = f"public, max-age={FRESH_FOR}"
+    keep_for(response, plan=request.plan.pk, state=state, day=today)
     if name:
         response["Content-Disposition"] = f'inline; filename="{name}"'
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
-def _cache_key(request: HttpRequest, what: str, today: date) -> str:
+def _cache_key(request: HttpRequest, what: str, state: ReleaseState, today: date) -> str:
     """Everything that the body depends on: another release, a withdrawn one, another day, language or host."""
-    rows = ProgrammeRelease.objects.filter(plan=request.plan)
-    state = rows.aggregate(newest=Max("pk"), withdrawn=Count("withdrawn_at"))
-    parts = (request.plan.pk, what, state["newest"], state["withdrawn"], today, get_language(), request.get_host())
+    parts = (request.plan.pk, what, *state, today, get_language(), request.get_host())
     return "program:" + hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,12 +14,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.mail import site_root
 from accounts.permissions import has_plan_permission, plan_permission_required, public
 from activities.calendar_feed import close_feed, feed_token, find_feed, open_feed, own_calendar
 from activities.forms.shifts import OwnDetailsForm
 from activities.models import CalendarFeed, Shift, ShiftSignup
 from activities.needs import shift_settings
 from activities.shift_board import shift_board
+from activities.shift_mail import tell_late, tell_swapped
 from activities.shifts import (
     ShiftRefused,
     ask_swap,
@@ -81,7 +84,9 @@ def signup_give_up(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
     is_free = can_give_up_freely(signup.shift, now=now, settings=shift_settings(request.plan))
     if request.method == "POST":
         try:
-            signup = give_up(signup=signup, now=now)
+            with transaction.atomic():
+                signup = give_up(signup=signup, now=now)
+                tell_late(signup=signup, by=request.user, root=site_root(request))
         except ShiftRefused as refused:
             messages.warning(request, str(refused))
         else:
@@ -126,7 +131,9 @@ def signup_take_over(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespo
     """Take the shift of somebody who wants to swap."""
     offered = get_object_or_404(_signups(request), pk=pk)
     try:
-        signup = take_over(signup=offered, user=request.user, now=timezone.now())
+        with transaction.atomic():
+            signup = take_over(signup=offered, user=request.user, now=timezone.now())
+            tell_swapped(signup=signup, by=request.user, root=site_root(request))
     except ShiftRefused as refused:
         messages.warning(request, str(refused))
     else:

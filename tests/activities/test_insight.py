@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Role
-from activities.insight import Evening, Insight, insight_of, season_of, usual_by_season, what_works
+from activities.insight import Evening, Insight, experience_of, insight_of, season_of, usual_by_season, what_works
 from tests.factories import create_activity, create_held_session, create_member, create_plan, create_session, get_format
+from tests.factories.programme import create_idea, create_item, create_season
 
 TODAY = date(2026, 11, 24)
 
@@ -113,3 +114,46 @@ def test_insight_asks_as_many_questions_of_many_evenings(cafe, client, django_as
 
     with django_assert_num_queries(7):
         client.get(url)
+
+
+# -- beside ideas and on the form --------------------------------------------------------------------------------------
+
+
+def test_experience_says_something_from_five_evenings_on(cafe, django_assert_num_queries):
+    evenings_of(cafe, [10, 20, 30, 40, 50], format_code="debate", theme="Hash")
+    evenings_of(cafe, [7, 7, 7, 7], format_code="film", theme="Kærlighed", start=date(2026, 3, 1))
+
+    with django_assert_num_queries(1):
+        found = experience_of(cafe, today=TODAY)
+    debate, film = (get_format(code).pk for code in ("debate", "film"))
+
+    assert (found.of_format(debate).middle, found.of_format(debate).evenings) == (30, 5)
+    assert found.of_theme(" hash ") == found.of_format(debate)
+    assert [found.of_format(film), found.of_format(None), found.of_theme("Kærlighed"), found.of_theme("")] == [None] * 4
+
+
+@pytest.mark.parametrize(("evenings", "told"), [(4, False), (5, True)])
+def test_board_and_form_tell_what_mostly_comes_from_five_evenings_on(client, cafe, evenings, told):
+    evenings_of(cafe, [41] * evenings, format_code="debate", theme="Hash")
+    season = create_season(activity=cafe)
+    create_idea(activity=cafe, title="Hash", format=get_format("debate"))
+    client.force_login(create_member(plan=cafe.plan, role=Role.VOLUNTEER))
+
+    board = client.get(reverse("activities:programme_board", args=["herredsvang", season.pk])).content.decode()
+    form = client.get(reverse("activities:programme_item_create", args=["herredsvang", season.pk])).content.decode()
+
+    said = f'typisk <b class="num">41</b>, {evenings} aftener'
+    assert (board.count(said), form.count(said)) == ((2, 1) if told else (0, 0))
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_programme_form_takes_constant_queries(client, cafe, number, django_assert_max_num_queries):
+    for row in range(number):
+        evenings_of(cafe, [20] * 5, format_code="debate", theme=f"Tema {row}")
+    item = create_item(season=create_season(activity=cafe), format=get_format("debate"))
+    client.force_login(create_member(plan=cafe.plan, role=Role.VOLUNTEER))
+    address = reverse("activities:programme_item_edit", args=["herredsvang", item.pk])
+    client.get(address)
+
+    with django_assert_max_num_queries(14):
+        client.get(address)

@@ -213,6 +213,8 @@ def test_board_takes_at_most_fifteen_queries_whatever_it_holds(
         create_signup(shift=create_shift(session=session), user=yasmin)
     for number in range(ideas):
         create_idea(activity=cafe, votes=number % 3, format=get_format())
+    for week in range(5 * weeks):
+        create_held_session(activity=cafe, date=TUESDAY - timedelta(weeks=week + 2), format=get_format(), theme="Hash")
     client.get(url("programme_board", season.pk))  # what is remembered between requests
 
     with django_assert_max_num_queries(15):

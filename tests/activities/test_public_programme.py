@@ -10,13 +10,19 @@ import pytest
 import time_machine
 import vobject
 import zxingcpp
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
+from activities.middleware import MOST, KeptPagesMiddleware, keep_for, release_state
 from activities.models import ItemState
-from activities.programme_release import publish_programme
+from activities.programme_release import publish_programme, withdraw_release
 from tests.factories import create_activity, create_plan, create_session, create_venue, get_format
 from tests.factories.programme import create_guest, create_item, create_season
 
@@ -158,7 +164,102 @@ def test_program_asks_as_many_questions_of_many_evenings(season, client, number)
     publish(season)
 
     assert len(questions(client, "/herredsvang/program/")) == 5
-    assert len(questions(client, "/herredsvang/program/")) == 2  # kept: the plan, and which release
+    assert len(questions(client, "/herredsvang/program/")) == 1  # kept in this process: which release
+    assert len(questions(Client(), "/herredsvang/program/")) == 2  # kept in the cache: the plan as well
+
+
+def test_program_answers_the_same_from_the_memory_of_the_process(season, client):
+    evening(season)
+    publish(season)
+
+    drawn = client.get("/herredsvang/program/")
+    kept = client.get("/herredsvang/program/")
+
+    assert (kept.status_code, kept.content, kept.cookies) == (200, drawn.content, {})
+    assert dict(kept.headers) == dict(drawn.headers)
+    assert client.head("/herredsvang/program/").headers["ETag"] == kept["ETag"]
+
+
+def test_program_published_or_taken_back_elsewhere_shows_at_once(season, client):
+    """Each client here has a memory of its own, as each process has."""
+    item = evening(season)
+    publish(season)
+    other = Client()
+    assert [page(browser).count("Kærlighed og kultur") for browser in (client, other)] == [1, 1]
+    item.title = "Kærlighed og kager"
+    item.save()
+
+    second = publish(season)
+    assert [page(browser).count("Kærlighed og kager") for browser in (client, other)] == [1, 1]
+
+    withdraw_release(release=second)
+    assert [page(browser).count("Kærlighed og kultur") for browser in (client, other)] == [1, 1]
+
+
+def test_program_in_memory_is_of_one_language_and_of_one_day(season, client):
+    evening(season, format=get_format())
+    evening(season, day=TUESDAY + timedelta(days=7), title="Den næste")
+    publish(season)
+    danish = page(client)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = page(client)
+    del client.cookies[settings.LANGUAGE_COOKIE_NAME]
+
+    assert ('lang="da"' in danish, 'lang="en"' in english) == (True, True)
+    assert page(client) == danish
+    with time_machine.travel(TUESDAY + timedelta(days=2), tick=False):
+        tomorrow = page(client)
+    assert ("Kærlighed og kultur" in tomorrow, "Den næste" in tomorrow) == (False, True)
+
+
+@pytest.mark.logs_errors
+def test_program_in_memory_is_never_of_another_host(season, client, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "anden.example"]
+    evening(season)
+    publish(season)
+    page(client)
+
+    other = client.get("/herredsvang/program/", headers={"Host": "anden.example"}).content.decode()
+
+    assert ("http://anden.example/" in other, "http://testserver/" in other) == (True, False)
+    assert client.get("/herredsvang/program/", headers={"Host": "ukendt.example"}).status_code == 400
+
+
+def test_program_in_memory_is_given_to_a_member_without_touching_the_session(season, client, django_user_model):
+    evening(season)
+    publish(season)
+    anybody = page(client)
+    client.force_login(django_user_model.objects.create_user("m@eksempel.dk", "demo", name="Mona"))
+
+    answer = client.get("/herredsvang/program/")
+
+    assert (answer.content.decode(), answer["Cache-Control"]) == (anybody, "public, max-age=60")
+
+
+def test_program_without_a_release_is_drawn_each_time(season, client, cafe):
+    page(client)
+    cafe.name = "Caféen"
+    cafe.save()
+    caches["default"].clear()
+
+    assert "Caféen" in page(client)
+
+
+def test_program_memory_does_not_grow_with_the_addresses_that_are_asked_for(season):
+    def view(request):
+        response = HttpResponse("program", headers={"ETag": '"program"'})
+        keep_for(response, plan=season.plan_id, state=release_state(season.plan_id), day=timezone.localdate())
+        return response
+
+    evening(season)
+    publish(season)
+    memory = KeptPagesMiddleware(view)
+    for number in range(MOST + 2):
+        request = RequestFactory().get("/", {"x": number})
+        request.resolver_match = None
+        memory(request)
+
+    assert len(memory.kept) == 2  # it is emptied when it is full
 
 
 # -- the calendar ------------------------------------------------------------------------------------------------------

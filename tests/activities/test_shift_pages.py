@@ -491,3 +491,54 @@ def test_an_unclear_reminder_is_shown_and_sent_again_by_a_person(client, lotte, 
     mail.refresh_from_db()
     assert mail.state == MailState.QUEUED
     assert said(client.post(url("reminder_resend", mail.pk), follow=True)) == ["Der er ikke noget at sende."]
+
+
+# -- mails about shifts that change hands ------------------------------------------------------------------------------
+
+
+def test_both_get_a_mail_when_a_swap_is_taken_over(client, evening, yasmin, plan, run_jobs, mailoutbox):
+    samir = create_volunteer(plan=plan, name="Samir Ali")
+    offered = create_signup(shift=create_shift(session=evening), user=samir, swap_asked_at=timezone.now())
+
+    for _tap in range(2):
+        client.post(reverse("activities:signup_take_over", args=["herredsvang", offered.pk]))
+    run_jobs()
+
+    said = {mail.to[0]: f"{mail.subject} {mail.body}" for mail in mailoutbox}
+    assert sorted(said) == sorted([samir.email, yasmin.email])
+    assert len(mailoutbox) == 2
+    assert "Yasmin tager din vagt" in said[samir.email]
+    assert "Du har fået en vagt af Samir" in said[yasmin.email]
+    assert "Samir" not in str(list(Mail.objects.values_list("context", flat=True)))
+
+
+def test_no_mail_of_a_swap_taken_back_or_to_who_wants_none(
+    client, evening, yasmin, plan, run_jobs, mailoutbox
+):
+    samir = create_volunteer(plan=plan, name="Samir Ali", wants_reminders=False)
+    offered = create_signup(shift=create_shift(session=evening), user=samir, swap_asked_at=timezone.now())
+    client.post(reverse("activities:signup_take_over", args=["herredsvang", offered.pk]))
+    assert list(Mail.objects.values_list("to", flat=True)) == [yasmin.email]
+
+    mine = ShiftSignup.objects.standing().get(user=yasmin)
+    client.post(reverse("activities:signup_undo", args=["herredsvang", mine.pk]))
+    run_jobs()
+
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize(("day", "told"), [(TUESDAY, True), (NEXT, False)])
+def test_who_runs_the_shifts_gets_a_mail_when_somebody_is_off_late(
+    client, cafe, lotte, yasmin, plan, day, told, run_jobs, mailoutbox
+):
+    create_volunteer(plan=plan, name="Samir Ali")
+    leader = create_member(plan=plan, role=Role.PROJECT_MANAGER, name="Karen Holm")
+    session = create_session(activity=cafe, date=day, start_time=time(18), end_time=time(21))
+    signup = create_signup(shift=create_shift(session=session), user=yasmin)
+
+    for _tap in range(2):
+        client.post(reverse("activities:signup_give_up", args=["herredsvang", signup.pk]))
+    run_jobs()
+
+    assert sorted(mail.to[0] for mail in mailoutbox) == (sorted([lotte.email, leader.email]) if told else [])
+    assert all("Yasmin kan ikke komme alligevel" in mail.body for mail in mailoutbox)

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.template import Context, Template
 from django.utils import timezone
 
@@ -48,6 +49,12 @@ class QueryCountMiddleware:
 @plan_permission_required("plan.view")
 def empty(request: HttpRequest, plan_slug: str) -> HttpResponse:
     return HttpResponse("ok")
+
+
+@plan_permission_required("plan.view")
+def bare_template(request: HttpRequest, plan_slug: str) -> HttpResponse:
+    """What every page of a member has around it: bar, menu and style, and nothing in it."""
+    return render(request, "base.html")
 
 
 @plan_permission_required("participants.view")

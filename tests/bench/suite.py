@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tests.bench.exports import export_csv, export_xlsx
 from tests.bench.load import BadAnswer, Client, Timing, in_turn, percentile, rush
+from tests.bench.programme import ics, poster, programme_board, public_programme
 from tests.bench.results import Result
 from tests.bench.server import Server, run_python
 
@@ -43,7 +44,7 @@ class Bench:
     ) -> tuple[dict[str, float], Timing]:
         """A page beside its floor, asked in turn, and its queries from one request more."""
         client = self.client(mailbox)
-        paths = (path, floor, self.path("gulv/tom/"))
+        paths = (path, floor, f"/{path.split('/')[1]}/gulv/tom/")
         mine, bare, empty = in_turn(
             *(lambda _number, asked=asked: client.expect(asked, status=(200,)) for asked in paths), times=times
         )
@@ -266,10 +267,14 @@ BENCHMARKS: dict[str, Callable[[Bench], Result]] = {
     "dash-fixed": dash_fixed,
     "dash-draft": dash_draft,
     "dash-any": dash_any,
+    "programme-board": programme_board,
+    "public-programme": public_programme,
+    "ics": ics,
     "export-csv": export_csv,
     "export-xlsx": export_xlsx,
     "evening-rush": evening_rush,
     "memory": memory,
+    "poster": poster,
     "dash-exact": dash_exact,  # last: it rewrites the history that the others measure
 }
 

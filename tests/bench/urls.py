@@ -6,6 +6,7 @@ from tests.bench import floors
 
 urlpatterns = [
     path("<slug:plan_slug>/gulv/tom/", floors.empty),
+    path("<slug:plan_slug>/gulv/skabelon/", floors.bare_template),
     path("<slug:plan_slug>/gulv/gang/<int:pk>/", floors.bare_tick_list),
     path("<slug:plan_slug>/gulv/kryds/<int:pk>/", floors.bare_tick),
     path("<slug:plan_slug>/gulv/maaned/", floors.bare_month),

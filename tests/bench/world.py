@@ -2,7 +2,8 @@
 
 Every evening has fifty people from a pool of its own size, as in the peers' measurements: D1 600 evenings of 1,500
 people, D2 6,000 of 6,000, D3 60,000 of 6,000. Eight activities in four areas; and for tonight, evenings with 20, 50 and
-200 people, and one for each of twenty colleagues who log at once.
+200 people, and one for each of twenty colleagues who log at once. Beside it a season in a plan of its own
+(`season_world`).
 """
 
 import json
@@ -30,6 +31,7 @@ from reporting.models import Indicator, Measure, Target  # noqa: E402
 from reporting.periods import period_key  # noqa: E402
 from reporting.releases import release_figures  # noqa: E402
 from residents.models import Attendance, Participant  # noqa: E402
+from tests.bench.season_world import make_season  # noqa: E402
 
 SIZES = {"D1": (600, 1_500), "D2": (6_000, 6_000), "D3": (60_000, 6_000)}  # evenings, people
 PER_EVENING = 50
@@ -53,6 +55,7 @@ def main(size: str) -> None:
         copy_attendances(plan, attendances(plan, sessions, participants))
         tonight = make_tonight(plan, activities[0], participants)
         make_indicators(plan, activities)
+        season, users["planlaegger"] = make_season(TODAY)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     for back in (1, 0):
@@ -66,6 +69,7 @@ def main(size: str) -> None:
             "whole_plan": period_key(whole_plan(plan)),
             "participants": participants[:400],
             "free_period": [add_months(TODAY, -12 * 4).isoformat(), add_months(TODAY, -12).isoformat()],
+            "season": season,
             **tonight,
         },
         sys.stdout,
