@@ -71,6 +71,18 @@ def whole_plan(plan: Plan) -> Period:
     return Period(plan.starts_on, plan.ends_on, "plan", f"{plan.starts_on.year}-{plan.ends_on.year}")
 
 
+def plan_year(plan: Plan, day: date) -> Period | None:
+    """The plan year that holds the day, without cutting the whole plan; None outside the plan."""
+    if not plan.starts_on <= day <= plan.ends_on:
+        return None
+    number = day.year - plan.starts_on.year + 1
+    if add_months(plan.starts_on, 12 * (number - 1)) > day:
+        number -= 1
+    first = add_months(plan.starts_on, 12 * (number - 1))
+    last = min(add_months(plan.starts_on, 12 * number) - timedelta(days=1), plan.ends_on)
+    return Period(first, last, "year", period_label("year", first, last, number))
+
+
 def current_period(periods: list[Period], day: date) -> Period | None:
     """The period that holds the day, else the nearest one (a plan that has not begun or has ended)."""
     for period in periods:

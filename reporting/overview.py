@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Plan
-from accounts.periods import plan_periods
+from accounts.periods import Period, plan_year
 from jobs.sheets.writing import SheetOut
 from reporting.models import Release
 from reporting.plain import Plain
@@ -35,6 +35,7 @@ class PlanLine:
     released_on: date | None = None
     is_old: bool = False
     summary: Plain | None = None
+    sha256: str = ""
 
     @property
     def targets(self) -> list[tuple[str, int]]:
@@ -62,30 +63,31 @@ class Totals:
 
 def plan_lines(today: date) -> list[PlanLine]:
     """Every plan that runs on `today`, by name. Two queries, whatever the number of plans."""
-    newest = _newest_that_cover(today)
-    return [_line(plan, newest, today) for plan in Plan.objects.filter(starts_on__lte=today, ends_on__gte=today)]
+    plans = Plan.objects.filter(starts_on__lte=today, ends_on__gte=today)
+    years = [(plan, year) for plan in plans if (year := plan_year(plan, today))]
+    newest = _newest({year.first for _plan, year in years}, {year.last for _plan, year in years})
+    return [_line(plan, year, newest, today) for plan, year in years]
 
 
-def _newest_that_cover(today: date) -> dict[tuple[int, date, date], tuple[datetime, Plain]]:
+def _newest(first_days: set[date], last_days: set[date]) -> dict[tuple[int, date, date], tuple[datetime, Plain, str]]:
     same = Release.objects.filter(
         plan=OuterRef("plan"), starts_on=OuterRef("starts_on"), ends_on=OuterRef("ends_on")
     ).order_by("-released_at", "-pk")
-    rows = Release.objects.filter(starts_on__lte=today, ends_on__gte=today, pk=Subquery(same.values("pk")[:1]))
+    rows = Release.objects.filter(starts_on__in=first_days, ends_on__in=last_days, pk=Subquery(same.values("pk")[:1]))
     return {
-        (plan, first, last): (released_at, summary)
-        for plan, first, last, released_at, summary in rows.values_list(
-            "plan_id", "starts_on", "ends_on", "released_at", "summary"
+        (plan, first, last): (released_at, summary, sha256)
+        for plan, first, last, released_at, summary, sha256 in rows.values_list(
+            "plan_id", "starts_on", "ends_on", "released_at", "summary", "sha256"
         )
     }
 
 
-def _line(plan: Plan, newest: dict, today: date) -> PlanLine:
-    year = next(period for period in plan_periods(plan, "year") if today in period)
+def _line(plan: Plan, year: Period, newest: dict, today: date) -> PlanLine:
     if (plan.pk, year.first, year.last) not in newest:
         return PlanLine(plan=plan)
-    released_at, summary = newest[plan.pk, year.first, year.last]
+    released_at, summary, sha256 = newest[plan.pk, year.first, year.last]
     day = timezone.localdate(released_at)
-    return PlanLine(plan=plan, released_on=day, is_old=(today - day).days > OLD_AFTER, summary=summary)
+    return PlanLine(plan=plan, released_on=day, is_old=(today - day).days > OLD_AFTER, summary=summary, sha256=sha256)
 
 
 def add_up(lines: Sequence[PlanLine]) -> Totals:

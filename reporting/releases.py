@@ -129,10 +129,15 @@ def latest_release(plan: Plan, first: date, last: date) -> Release | None:
     return Release.objects.filter(plan=plan, starts_on=first, ends_on=last).order_by("-released_at", "-pk").first()
 
 
-def read_release(release: Release) -> Plain:
-    """The figure set of a release in the newest shape, after its fingerprint has been checked."""
+def check_release(release: Release) -> None:
+    """Raises `ReleaseDamaged` when the text is not the one that was released."""
     if fingerprint(release.content) != release.sha256:
         raise ReleaseDamaged(f"Release {release.pk} does not have its fingerprint.")
+
+
+def read_release(release: Release) -> Plain:
+    """The figure set of a release in the newest shape, after its fingerprint has been checked."""
+    check_release(release)
     return as_newest(json.loads(release.content))
 
 

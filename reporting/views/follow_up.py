@@ -15,7 +15,7 @@ from accounts.permissions import has_plan_permission, plan_permission_required
 from partners.models import focus_areas
 from reporting.area_page import empty_area, read_area
 from reporting.board import read_board
-from reporting.drawing import draw_release
+from reporting.drawing import draw_area, draw_area_body, draw_release
 from reporting.figure_set import build_figure_set
 from reporting.measuring import waiting_values
 from reporting.models import Release
@@ -68,27 +68,29 @@ def area(request: HttpRequest, plan_slug: str, position: int) -> HttpResponse:
     choice = choose_period(request.plan, request.GET.get("periode", ""), today)
     may_draft = has_plan_permission(request.membership.role, "figures.draft")
     shows_draft = may_draft and request.GET.get("vis") != RELEASED
-    releases = [read_release(release) for release in _newest_two(request.plan, choice)]
+    releases = list(_newest_two(request.plan, choice))
+    team = {"shows_draft": shows_draft, "period_key": period_key(choice.period), "request": request}
     if shows_draft:
         figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
-        board = read_board(figure_set, releases[0] if releases else None)
+        board = read_board(figure_set, read_release(releases[0]) if releases else None)
+        page = read_area(board, figure_set, str(position))
+        team["may_judge"] = has_plan_permission(request.membership.role, "judgements.write")
+        body = draw_area_body(page, board, **team) if page else ""
     elif releases:
-        figure_set = releases[0]
-        board = read_board(figure_set, releases[1] if len(releases) > 1 else None)
+        page, board, body = draw_area(str(position), *releases)
     else:
         return redirect(f"{reverse('reporting:follow_up', args=[plan_slug])}?periode={period_key(choice.period)}")
-    page = read_area(board, figure_set, str(position)) or empty_area(
-        str(position), get_object_or_404(focus_areas(request.plan), position=position).local_name
-    )
+    if page is None:
+        area = get_object_or_404(focus_areas(request.plan), position=position)
+        page = empty_area(str(position), area.local_name)
     above = _links(reverse("reporting:follow_up", args=[plan_slug]), choice, shows_draft=shows_draft)
     context = {
         "page": page,
         "area": page.block,
         "board": board,
+        "body": body,
         "choice": choice,
         "shows_draft": shows_draft,
-        "may_judge": shows_draft and has_plan_permission(request.membership.role, "judgements.write"),
-        "period_key": period_key(choice.period),
         "back_url": reverse("reporting:follow_up", args=[plan_slug]) + above["files_query"],
         **_links(reverse("reporting:area", args=[plan_slug, position]), choice, shows_draft=shows_draft),
     }

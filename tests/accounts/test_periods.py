@@ -14,6 +14,7 @@ from accounts.periods import (
     add_months,
     current_period,
     plan_periods,
+    plan_year,
     school_years,
     whole_plan,
 )
@@ -42,6 +43,21 @@ def test_quarters_and_half_years_nest_in_plan_years(first, length):
     quarter_starts = {period.first for period in plan_periods(plan, "quarter")}
 
     assert year_starts <= half_starts <= quarter_starts
+
+
+@given(first=days, length=st.integers(1, 12 * 366), after=st.integers(-400, 13 * 366))
+def test_plan_year_is_the_one_of_all_the_plans_years_that_holds_the_day(first, length, after):
+    plan = Plan(starts_on=first, ends_on=first + timedelta(days=length))
+    day = first + timedelta(days=after)
+
+    assert plan_year(plan, day) == next((year for year in plan_periods(plan, "year") if day in year), None)
+
+
+def test_plan_year_of_a_plan_that_began_on_the_29th_of_february():
+    plan = Plan(starts_on=date(2024, 2, 29), ends_on=date(2028, 2, 28))
+
+    for day in (date(2025, 2, 27), date(2025, 2, 28), date(2028, 2, 28)):
+        assert plan_year(plan, day) == next(year for year in plan_periods(plan, "year") if day in year)
 
 
 def test_plan_years_of_herredsvang_are_named_as_in_the_target_sheet():

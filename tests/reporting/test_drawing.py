@@ -1,28 +1,34 @@
 """The page of a release is drawn once, and is still the page of that release alone."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts.models import Plan
 from reporting import drawing
 from reporting.board import read_board
-from reporting.drawing import KEPT, draw_release
+from reporting.drawing import draw_area, draw_line, draw_release
 from reporting.models import Measure, Release
+from reporting.overview import plan_lines
 from reporting.releases import ReleaseDamaged, latest_release, read_release, release_figures
 from tests.factories import create_activity, create_held_session, create_plan
 from tests.reporting.makers import YEAR, create_indicator, create_target
 
 pytestmark = pytest.mark.django_db
+SHELVES = (drawing.pages, drawing.areas, drawing.lines)
 AS_OF, TODAY = date(2025, 10, 31), date(2025, 11, 24)
 
 
 @pytest.fixture(autouse=True)
 def nothing_drawn():
-    drawing._drawn.clear()
+    for shelf in SHELVES:
+        shelf.kept.clear()
     yield
-    drawing._drawn.clear()
+    for shelf in SHELVES:
+        shelf.kept.clear()
 
 
 def released(heads: int = 30) -> Release:
@@ -42,7 +48,7 @@ def test_drawn_again_is_the_same_page_as_drawn_the_first_time():
 
     assert draw_release(release) == (board, fresh)
     assert draw_release(release) == (board, fresh)
-    assert len(drawing._drawn) == 1
+    assert len(drawing.pages.kept) == 1
     assert "60" in fresh
 
 
@@ -74,10 +80,47 @@ def test_changed_text_is_refused_though_the_page_was_drawn():
         draw_release(release)
 
 
-def test_only_the_newest_drawings_are_kept():
-    release = released()
-    drawing._drawn.update({(str(number), "", "da"): drawing._drawn.get("x") for number in range(KEPT + 5)})
-    draw_release(release)
+@pytest.mark.parametrize("shelf", SHELVES)
+def test_only_the_newest_drawings_are_kept(shelf):
+    for number in range(shelf.size + 5):
+        shelf.get(number, lambda number=number: f"drawing {number}")
 
-    assert len(drawing._drawn) == KEPT
-    assert next(iter(drawing._drawn))[0] == "6"
+    assert list(shelf.kept) == list(range(5, shelf.size + 5))
+    assert shelf.get(7, lambda: "again") == "drawing 7"
+
+
+def test_an_area_is_drawn_once_for_each_release_and_position():
+    release, other = released(heads=30), released(heads=20)
+
+    first = draw_area("3", release)
+    again = draw_area("3", release)
+
+    assert again[2] is first[2]
+    assert (">60<" in first[2], ">40<" in draw_area("3", other)[2]) == (True, True)
+    assert draw_area("1", release)[0] is None
+    draw_area("3", release, other)
+    assert len(drawing.areas.kept) == 4  # both, the empty one, and the one with something to compare with
+
+
+def test_a_changed_text_is_refused_though_the_area_was_drawn():
+    release = released()
+    draw_area("3", release)
+    release.content = release.content.replace("Unge Cafeen", "Noget andet")
+
+    with pytest.raises(ReleaseDamaged):
+        draw_area("3", release)
+
+
+def test_a_line_of_the_overview_changes_with_all_that_it_tells():
+    release = released()
+    plan = release.plan
+    (line,) = [line for line in plan_lines(TODAY) if line.plan == plan]
+
+    first = draw_line(line, is_mine=False)
+    renamed = replace(line, plan=Plan(name="Et andet navn", slug=plan.slug, area=plan.area))
+
+    assert draw_line(line, is_mine=False) is first
+    assert "/maal/" not in first
+    assert f"/{plan.slug}/maal/" in draw_line(line, is_mine=True)
+    assert "Et andet navn" in draw_line(renamed, is_mine=False)
+    assert draw_line(replace(line, is_old=True), is_mine=False).count('class="tag"') == first.count('class="tag"') + 1
