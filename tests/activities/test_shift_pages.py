@@ -512,9 +512,7 @@ def test_both_get_a_mail_when_a_swap_is_taken_over(client, evening, yasmin, plan
     assert "Samir" not in str(list(Mail.objects.values_list("context", flat=True)))
 
 
-def test_no_mail_of_a_swap_taken_back_or_to_who_wants_none(
-    client, evening, yasmin, plan, run_jobs, mailoutbox
-):
+def test_no_mail_of_a_swap_taken_back_or_to_who_wants_none(client, evening, yasmin, plan, run_jobs, mailoutbox):
     samir = create_volunteer(plan=plan, name="Samir Ali", wants_reminders=False)
     offered = create_signup(shift=create_shift(session=evening), user=samir, swap_asked_at=timezone.now())
     client.post(reverse("activities:signup_take_over", args=["herredsvang", offered.pk]))
