@@ -7,7 +7,9 @@ of the database opens no calendar, and the person can see the address again.
 import hashlib
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
@@ -60,37 +62,31 @@ def find_feed(*, plan: Plan, token: str) -> CalendarFeed | None:
 
 
 def own_calendar(*, feed: CalendarFeed, today: date) -> bytes:
-    """The person's shifts of the last three months and all that come. Two queries.
+    """The person's shifts of the last three months and all that come. Two queries; one more when something is new.
 
     One that was given up, and one whose evening is off or was taken away, stays under its id as cancelled. Only the
     person's own work: no themes, no names.
     """
     plan = feed.plan
     calendar = new_calendar(name=_("My shifts in %(plan)s") % {"plan": plan.name})
-    signups = ShiftSignup.objects.filter(
+    rows = ShiftSignup.objects.filter(
         plan=plan, user=feed.user, shift__session__date__gte=today - LOOK_BACK
     ).select_related("shift__role", "shift__session__activity", "shift__session__venue")  # fmt: skip
-    for signup in signups.order_by("shift__session__date", "pk"):
-        shift, session = signup.shift, signup.shift.session
-        is_off = signup.withdrawn_at is not None or session.state in OFF or shift.is_off
-        calendar.add_component(
-            new_event(
-                uid=feed_uid(signup.uid),
-                sequence=int(is_off),
-                stamp=signup.withdrawn_at or signup.signed_up_at,
-                title=f"{shift.role.local_name}, {session.activity.name}",
-                day=session.date,
-                start=shift.start_time or session.start_time,
-                end=shift.end_time or session.end_time,
-                place=session.venue.name if session.venue else "",
-                is_cancelled=is_off,
-            )
+    signups = list(rows.order_by("shift__session__date", "pk"))
+    number_changes(signups)
+    for signup in signups:
+        event = new_event(
+            uid=feed_uid(signup.uid),
+            sequence=signup.sequence,
+            stamp=signup.withdrawn_at or signup.signed_up_at,
+            **_said(signup),
         )
+        calendar.add_component(event)
     for removed in RemovedShift.objects.filter(plan=plan, user=feed.user, date__gte=today - LOOK_BACK):
         calendar.add_component(
             new_event(
                 uid=feed_uid(removed.uid),
-                sequence=1,
+                sequence=removed.sequence,
                 stamp=removed.removed_at,
                 title=removed.title,
                 day=removed.date,
@@ -100,6 +96,38 @@ def own_calendar(*, feed: CalendarFeed, today: date) -> bytes:
             )
         )
     return calendar.to_ical()
+
+
+def _said(signup: ShiftSignup) -> dict[str, Any]:
+    """What a calendar shows of a shift."""
+    shift, session = signup.shift, signup.shift.session
+    return {
+        "title": f"{shift.role.local_name}, {session.activity.name}",
+        "day": session.date,
+        "start": shift.start_time or session.start_time,
+        "end": shift.end_time or session.end_time,
+        "place": session.venue.name if session.venue else "",
+        "is_cancelled": signup.withdrawn_at is not None or session.state in OFF or shift.is_off,
+    }
+
+
+def number_changes(signups: Iterable[ShiftSignup]) -> None:
+    """Raise the SEQUENCE (RFC 5545) of each shift that is not as calendars read it last, whatever changed it.
+
+    Counted when it is read, since an evening is moved, retimed or called off in many places, alone and in series. In
+    which language the person reads it is no change.
+    """
+    changed = []
+    for signup in signups:
+        said = _said(signup) | {"title": f"{signup.shift.role_id} {signup.shift.session.activity.name}"}
+        sha256 = hashlib.sha256(repr(sorted(said.items())).encode()).hexdigest()
+        if signup.told_sha256 == sha256:
+            continue
+        signup.sequence = signup.sequence + 1 if signup.told_sha256 else int(said["is_cancelled"])
+        signup.told_sha256 = sha256
+        changed.append(signup)
+    if changed:
+        ShiftSignup.objects.bulk_update(changed, ["sequence", "told_sha256"], batch_size=200)
 
 
 def feed_uid(uid: object) -> str:

@@ -111,6 +111,7 @@ NOT_PERSONAL = frozenset(
         "Season.name",
         "Session.log_source",
         "Session.state",
+        "ShiftSignup.told_sha256",
         "SessionChange.source",
         "ShiftRole.code",
         "ShiftRole.name",

@@ -279,6 +279,7 @@ def keep_removed(sessions: QuerySet[Session] | Iterable[int]) -> int:
             plan_id=signup.plan_id,
             user_id=signup.user_id,
             uid=signup.uid,
+            sequence=signup.sequence + 1,
             title=f"{signup.shift.role.name}, {signup.shift.session.activity.name}",
             date=signup.shift.session.date,
             start_time=signup.shift.start_time or signup.shift.session.start_time,

@@ -147,6 +147,8 @@ class ShiftSignup(models.Model):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken over from")
     )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # its identity in calendars, for ever
+    sequence = models.PositiveIntegerField(default=0, editable=False)  # +1 each time that calendars read it changed
+    told_sha256 = models.CharField(max_length=64, blank=True, editable=False)  # what they read last
 
     objects = SignupQuerySet.as_manager()
 
@@ -172,6 +174,7 @@ class RemovedShift(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", verbose_name=_("plan"))
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name=_("who"))
     uid = models.UUIDField(unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=1, editable=False)  # one more than calendars may have read
     title = models.CharField(_("what"), max_length=150)
     date = models.DateField(_("date"))
     start_time = models.TimeField(_("from"), null=True, blank=True)

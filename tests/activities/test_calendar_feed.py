@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from activities.calendar_feed import close_feed, feed_token, find_feed, open_feed
-from activities.models import CalendarFeed, SessionState
+from activities.models import CalendarFeed, RemovedShift, Session, SessionState
 from activities.schedule import close_days
+from activities.series import move_session
+from activities.shifts import give_up, keep_removed, undo_giving_up
 from tests.factories import (
     create_activity,
     create_plan,
@@ -150,6 +152,32 @@ def test_a_moved_evening_keeps_its_id(client, cafe, yasmin, address):
     assert after.dtstart.value - before.dtstart.value == timedelta(days=2)
 
 
+def test_sequence_rises_with_every_change_and_never_falls(client, plan, cafe, yasmin, address):
+    shift = shift_on(cafe, TUESDAY)
+    signup = create_signup(shift=shift, user=yasmin)
+
+    def sequence():
+        (event,) = events(read(client, address))
+        return int(event.sequence.value), event.status.value
+
+    seen = [sequence(), sequence()]
+    for day, start in ((TUESDAY + timedelta(days=2), time(18)), (TUESDAY + timedelta(days=2), time(19))):
+        move_session(
+            session=Session.objects.get(pk=shift.session_id), day=day, start_time=start, end_time=time(21), venue=None,
+            by=yasmin, today=TUESDAY,
+        )  # fmt: skip
+        seen.append(sequence())
+    give_up(signup=signup, now=timezone.now())
+    seen.append(sequence())
+    assert undo_giving_up(signup=signup, now=timezone.now())
+    seen.append(sequence())
+
+    assert seen == [(0, "CONFIRMED"), (0, "CONFIRMED"), (1, "CONFIRMED"), (2, "CONFIRMED"), (3, "CANCELLED"),
+                    (4, "CONFIRMED")]  # fmt: skip
+    keep_removed([shift.session_id])
+    assert RemovedShift.objects.get().sequence == 5
+
+
 def test_only_the_last_three_months_are_told(client, cafe, yasmin, address):
     for days in (90, 91):
         create_signup(shift=shift_on(cafe, TUESDAY - timedelta(days=days)), user=yasmin)
@@ -211,5 +239,7 @@ def test_the_feed_takes_the_same_few_queries(client, cafe, yasmin, address, shif
     for number in range(shifts):
         create_signup(shift=shift_on(cafe, TUESDAY + timedelta(days=number)), user=yasmin)
 
+    with django_assert_num_queries(5 + 1):  # the first time the changes are numbered
+        client.get(address)
     with django_assert_num_queries(5):  # plan, feed, membership, shifts, removed shifts
         client.get(address)
