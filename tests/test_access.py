@@ -56,6 +56,7 @@ from tests.factories import (
 )
 from tests.factories.programme import create_guest, create_idea, create_item, create_season
 from tests.factories.references import create_approved_reference, create_reference
+from tests.reading import lix, running_text
 from tests.reporting.makers import create_goal, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import create_frozen_pack, create_pack
 
@@ -585,3 +586,21 @@ def test_every_line_in_the_walk_stands_for_an_address():
 @pytest.mark.parametrize("permission", ["participants.view", "participants.edit", "attendance.record"])
 def test_only_the_team_may_come_near_participants(permission: str):
     assert PERMISSIONS[permission] == {Role.PROJECT_MANAGER, Role.STAFF}
+
+
+def test_every_page_that_a_volunteer_opens_reads_easily(world: World):
+    """Volunteers may be 13: LIX of the running text at most 30, page by page and of all of it together."""
+    volunteer = world.members[Role.VOLUNTEER]
+    said = {}
+    for name in PLAN_VIEWS:
+        access = VIEWS[name].access
+        if access not in PERMISSIONS or not has_plan_permission(Role.VOLUNTEER, access):
+            continue
+        address = reverse(name, kwargs={"plan_slug": "egen", **kwargs_for(name, world)})
+        response = ask(volunteer, "get", address)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            said[name] = running_text(response.seen)
+
+    hard = {name: f"{lix(text):.0f} {text}" for name, text in said.items() if len(text.split()) > 20 and lix(text) > 30}
+    assert {"activities:programme_board", "activities:programme_item", "activities:contribution"} <= set(said)
+    assert (hard, lix(" ".join(said.values())) <= 30) == ({}, True)
