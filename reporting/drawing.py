@@ -15,11 +15,11 @@ from django.utils.translation import get_language
 from reporting.area_page import AreaPage, read_area
 from reporting.board import Board, read_board
 from reporting.models import Release
-from reporting.overview import PlanLine
+from reporting.overview import PlanLine, Totals
 from reporting.plain import Plain
 from reporting.releases import check_release, read_release
 
-Drawn = tuple[Board, SafeString]
+Drawn = tuple[Board, SafeString, SafeString]  # and its areas, and the tiles that lead to them
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,20 @@ areas = Shelf(48)  # each some 100 kB
 lines = Shelf(400)  # each some 2 kB
 
 
-def draw_release(release: Release, previous: Release | None = None) -> Drawn:
-    """The board of a release and its areas as HTML; `previous` for "since last"."""
+def draw_release(release: Release, previous: Release | None = None, *, slug: str, query: str) -> Drawn:
+    """The board of a release, its areas and their tiles as HTML; `previous` for "since last".
+
+    `slug` and `query` stand in the addresses of the tiles.
+    """
 
     def draw() -> Drawn:
         figure_set, before = _read(release, previous)
         board = read_board(figure_set, before)
-        return board, render_to_string("reporting/_areas.html", {"board": board, "shows_draft": False})
+        body = render_to_string("reporting/_areas.html", {"board": board, "shows_draft": False})
+        tiles = render_to_string("reporting/_area_tiles.html", {"board": board, "slug": slug, "files_query": query})
+        return board, body, tiles
 
-    return pages.get(_checked_key(release, previous), draw)
+    return pages.get((slug, query, *_checked_key(release, previous)), draw)
 
 
 def draw_area(position: str, release: Release, previous: Release | None = None) -> tuple[AreaPage | None, Board, str]:
@@ -77,6 +82,12 @@ def draw_line(line: PlanLine, *, is_mine: bool) -> SafeString:
     plan = line.plan
     key = (plan.name, plan.slug, plan.area, line.released_on, line.is_old, line.sha256, is_mine, get_language())
     return lines.get(key, lambda: render_to_string("reporting/_overview_line.html", {"line": line, "is_mine": is_mine}))
+
+
+def draw_totals(totals: Totals) -> SafeString:
+    """The targets of all plans by focus area."""
+    key = (repr(totals.areas), get_language())
+    return lines.get(key, lambda: render_to_string("reporting/_overview_areas.html", {"totals": totals}))
 
 
 def _read(release: Release, previous: Release | None) -> tuple[Plain, Plain | None]:

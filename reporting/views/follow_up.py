@@ -33,15 +33,17 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
     may_draft = has_plan_permission(request.membership.role, "figures.draft")
     shows_draft = may_draft and request.GET.get("vis") != RELEASED
     releases = list(_newest_two(request.plan, choice))
-    board, areas = None, ""
+    links = _links(reverse("reporting:follow_up", args=[plan_slug]), choice, shows_draft=shows_draft)
+    board, areas, tiles = None, "", ""
     if shows_draft:
         figure_set = build_figure_set(request.plan, choice.period, today, today=today, for_team=True)
         board = read_board(figure_set, read_release(releases[0]) if releases else None)
     elif releases:
-        board, areas = draw_release(*releases)
+        board, areas, tiles = draw_release(*releases, slug=plan_slug, query=links["files_query"])
     context: dict[str, Any] = {
         "board": board,
         "released_areas": areas,
+        "released_tiles": tiles,
         "shows_draft": shows_draft,
         "may_draft": may_draft,
         "may_release": shows_draft and has_plan_permission(request.membership.role, "figures.release"),
@@ -51,7 +53,7 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "release": releases[0] if releases else None,
         "choice": choice,
         "has_begun": choice.period.first <= today,
-        **_links(reverse("reporting:follow_up", args=[plan_slug]), choice, shows_draft=shows_draft),
+        **links,
     }
     if shows_draft:
         context["waiting"] = waiting_values(request.plan).count()

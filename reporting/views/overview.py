@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.permissions import superuser_required
 from jobs.sheets.bulk import csv_chunks
 from jobs.sheets.writing import CSV_TYPE, XLSX_TYPE, xlsx_bytes
-from reporting.drawing import draw_line
+from reporting.drawing import draw_line, draw_totals
 from reporting.overview import ORDERS, add_up, choose_lines, headings, overview_sheet, plan_lines, sheet_rows
 
 PAGE = 60
@@ -23,9 +23,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     order = order if order in ORDERS else ORDERS[0]
     page = Paginator(choose_lines(lines, search=search, order=order), PAGE).get_page(request.GET.get("page"))
     mine = set(request.user.memberships.values_list("plan_id", flat=True))
+    totals = add_up(lines)
     context = {
         "rows": [draw_line(line, is_mine=line.plan.pk in mine) for line in page],
-        "totals": add_up(lines),
+        "totals": totals,
+        "areas": draw_totals(totals),
         "page": page,
         "search": search,
         "order": order,

@@ -1,5 +1,6 @@
 """The page of a release is drawn once, and is still the page of that release alone."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +11,7 @@ from django.utils import translation
 from accounts.models import Plan
 from reporting import drawing
 from reporting.board import read_board
-from reporting.drawing import draw_area, draw_line, draw_release
+from reporting.drawing import draw_area, draw_line
 from reporting.models import Measure, Release
 from reporting.overview import plan_lines
 from reporting.releases import ReleaseDamaged, latest_release, read_release, release_figures
@@ -41,13 +42,17 @@ def released(heads: int = 30) -> Release:
     return latest_release(plan, *YEAR)
 
 
+def draw_release(release):
+    return drawing.draw_release(release, slug="egen", query="?periode=2025-26")
+
+
 def test_drawn_again_is_the_same_page_as_drawn_the_first_time():
     release = released()
     board = read_board(read_release(release))
     fresh = render_to_string("reporting/_areas.html", {"board": board, "shows_draft": False})
 
-    assert draw_release(release) == (board, fresh)
-    assert draw_release(release) == (board, fresh)
+    assert draw_release(release)[:2] == (board, fresh)
+    assert draw_release(release)[:2] == (board, fresh)
     assert len(drawing.pages.kept) == 1
     assert "60" in fresh
 
@@ -62,6 +67,18 @@ def test_each_language_has_its_own_drawing():
     assert "Kriminalpræventiv indsats" in danish
     assert "Crime prevention" in english
     assert "Crime prevention" not in danish
+
+
+def test_tiles_lead_to_the_plan_and_period_they_were_asked_for():
+    release = released()
+
+    def address(slug: str, query: str) -> str:
+        tiles = drawing.draw_release(release, slug=slug, query=query)[2]
+        return re.search(r'<a class="area-tile area-3" href="([^"]+)"', tiles)[1]
+
+    assert address("egen", "?periode=2025-26") == "/egen/maal/omraade/3/?periode=2025-26"
+    assert address("anden", "?periode=2025-26") == "/anden/maal/omraade/3/?periode=2025-26"
+    assert address("egen", "?periode=plan") == "/egen/maal/omraade/3/?periode=plan"
 
 
 def test_plans_with_other_figures_never_share_a_drawing():
