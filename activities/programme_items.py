@@ -13,6 +13,7 @@ from activities.models import ChecklistLine, Guest, ItemState, ProgrammeHost, Pr
 from activities.programme import APPROVED_STATES, ItemConflict, ItemRefused, current_item, write_item
 from activities.programme_themes import write_themes
 from activities.themes import sensitive_theme
+from partners.models import Contact
 
 # What the public reads: a change by somebody who may not approve needs approval again.
 PUBLIC_FIELDS = frozenset({"title", "theme", "format", "is_sensitive", "description", "simple_description", "venue"})
@@ -85,6 +86,26 @@ def remove_guest(*, guest: Guest, by: User, may_approve: bool) -> bool:
     was_public = _public(guest)
     guest.delete()
     return bool(was_public) and _back_to_draft(guest.item, by=by, may_approve=may_approve)
+
+
+GUEST_FACTS = ("contact_id", "name", "title", "phone", "role", "is_confirmed", "is_public")
+LINE_FACTS = ("kind", "text", "position")
+
+
+def removed_facts(row: Guest | ChecklistLine) -> dict[str, Any]:
+    """What was taken off an item, for its "Undo": plain values."""
+    names = GUEST_FACTS if isinstance(row, Guest) else LINE_FACTS
+    return {"item": row.item_id, "values": {name: getattr(row, name) for name in names}}
+
+
+def put_back(*, item: ProgrammeItem, values: dict[str, Any], by: User, may_approve: bool) -> None:
+    """The guest or the line as it was. A contact that is gone in the meantime leaves the guest its name."""
+    if "kind" in values:
+        add_line(item=item, kind=values["kind"], text=values["text"])
+        return
+    known = Contact.objects.filter(organisation__plan_id=item.plan_id, pk=values["contact_id"]).exists()
+    facts = values | {"contact_id": values["contact_id"] if known else None}
+    save_guest(guest=Guest(plan_id=item.plan_id, item=item), values=facts, by=by, may_approve=may_approve)
 
 
 def _public(guest: Guest) -> str:

@@ -84,6 +84,7 @@ urlpatterns = [
         programme_items.programme_guest_remove,
         name="programme_guest_remove",
     ),
+    path("punkt/<int:pk>/fortryd/", programme_items.programme_put_back, name="programme_put_back"),
     path("punkt/<int:pk>/liste/", programme_items.programme_line_add, name="programme_line_add"),
     path("punkt/<int:pk>/liste/<int:line_pk>/", programme_items.programme_line_tick, name="programme_line_tick"),
     path("henvendelser/", tallies.tally_list, name="tally_list"),

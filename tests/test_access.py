@@ -316,6 +316,7 @@ OBJECTS: dict[str, By] = {
     "activities:programme_guest_create": pk("item"),
     "activities:programme_guest_edit": guest,
     "activities:programme_guest_remove": guest,
+    "activities:programme_put_back": pk("item"),
     "activities:programme_line_add": pk("item"),
     "activities:programme_line_tick": lambda world: {"pk": world.item.pk, "line_pk": world.line.pk},
     "activities:tally_remove": pk("tally"),

@@ -26,9 +26,20 @@ from activities.programme import (
 )
 from activities.programme_board import load_board
 from activities.programme_history import compare_items
-from activities.programme_items import add_line, create_item, edit_item, remove_guest, save_guest, tick_line
+from activities.programme_items import (
+    add_line,
+    create_item,
+    edit_item,
+    put_back,
+    remove_guest,
+    removed_facts,
+    save_guest,
+    tick_line,
+)
 from activities.views.back import back_url, go
 from activities.views.programme import board_url, find_item, find_season, find_target, may, say_undo
+
+REMOVED = "removed_from_item"  # in the session: what the last removal took, for its "Undo"
 
 
 def item_url(item: ProgrammeItem) -> str:
@@ -256,14 +267,41 @@ def programme_guest_remove(request: HttpRequest, plan_slug: str, pk: int, guest_
     guest = get_object_or_404(Guest, plan=request.plan, item=item, pk=guest_pk)
     guest.item = item
     was_public, name = guest.is_public and item.state == "published", guest.name
+    undo = _keep_removed(request, item, guest)
     again = remove_guest(guest=guest, by=request.user, may_approve=may(request, "programme.approve"))
     if was_public:
         text = _("%(name)s is off. The name stands in the programme until you publish again.")
-        messages.warning(request, text % {"name": name})
+        messages.warning(request, text % {"name": name}, extra_tags=undo)
     else:
-        messages.success(request, _("%(name)s is off.") % {"name": name})
+        messages.success(request, _("%(name)s is off.") % {"name": name}, extra_tags=undo)
     if again:
         messages.info(request, _("A colleague looks at it once more."))
+    return redirect(item_url(item))
+
+
+def _keep_removed(request: HttpRequest, item: ProgrammeItem, row: Guest | ChecklistLine) -> str:
+    """Keep what goes until the next removal or the end of the session; the tag of a message with "Undo"."""
+    request.session[REMOVED] = removed_facts(row)
+    return f"undo:{reverse('activities:programme_put_back', args=[item.season.plan.slug, item.pk])}"
+
+
+@require_POST
+@plan_permission_required("programme.plan")
+def programme_put_back(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
+    """Undo the last removal of a guest or a line. Twice is once."""
+    item = find_item(request, pk)
+    kept = request.session.get(REMOVED)
+    if kept is None or kept["item"] != item.pk:
+        messages.warning(request, _("It is too late to undo this. Write it once more."))
+        return redirect(item_url(item))
+    del request.session[REMOVED]
+    may_approve = may(request, "programme.approve")
+    try:
+        put_back(item=item, values=kept["values"], by=request.user, may_approve=may_approve)
+    except ItemRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.info(request, _("Taken back."))
     return redirect(item_url(item))
 
 
@@ -291,7 +329,9 @@ def programme_line_tick(request: HttpRequest, plan_slug: str, pk: int, line_pk: 
     item = find_item(request, pk)
     line = get_object_or_404(ChecklistLine, plan=request.plan, item=item, pk=line_pk)
     if "fjern" in request.POST:
+        undo = _keep_removed(request, item, line)
         line.delete()
+        messages.success(request, _("“%(text)s” is off the list.") % {"text": line.text}, extra_tags=undo)
     else:
         tick_line(line=line, is_done=request.POST.get("done") == "1", by=request.user)
     return _answer_lists(request, item, LineForm())

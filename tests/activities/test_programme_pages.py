@@ -1,5 +1,6 @@
 """The board, an item and publishing, as a browser without a script meets them."""
 
+import re
 from datetime import date, time, timedelta
 
 import pytest
@@ -533,6 +534,36 @@ def test_guest_removed_after_publishing_is_told_about(client, cafe, season, yasm
     assert client.post(url("programme_guest_remove", item.pk, guest.pk)).status_code == 404
 
 
+def undo_of(answer):
+    """The address behind "Undo" in the newest message."""
+    return re.findall(r'<form action="([^"]+)" method="post" data-no-guard>', answer.content.decode())[-1]
+
+
+def test_a_guest_taken_off_by_mistake_comes_back_with_everything(client, season, yasmin):
+    item = create_item(season=season)
+    facts = {"name": "Mette Holm", "title": "psykolog", "phone": "20 00 00 11", "is_confirmed": True, "is_public": True}
+    guest = create_guest(item=item, **facts)
+
+    answer = client.post(url("programme_guest_remove", item.pk, guest.pk), follow=True)
+    undo = undo_of(answer)
+    assert (undo, "20 00 00 11" in answer.content.decode()) == (url("programme_put_back", item.pk), False)
+    again = [told(client.post(undo, follow=True))[0] for _ in range(2)]
+
+    assert again == ["Fortrudt.", "Det er for sent at fortryde. Skriv det en gang til."]
+    back = Guest.objects.get()
+    assert {name: getattr(back, name) for name in facts} == facts
+
+
+def test_what_was_taken_off_one_item_does_not_come_back_on_another(client, season, yasmin):
+    item, other = create_item(season=season), create_item(season=season)
+    guest = create_guest(item=item)
+    client.post(url("programme_guest_remove", item.pk, guest.pk))
+
+    client.post(url("programme_put_back", other.pk))
+
+    assert not Guest.objects.exists()
+
+
 def test_guests_are_forgotten_30_days_after_the_evening(cafe, season):
     old = create_item(season=season, session=evening(cafe, date(2026, 12, 1)))
     new = create_item(season=season, session=evening(cafe, date(2026, 12, 8)))
@@ -566,8 +597,11 @@ def test_lines_are_added_ticked_and_removed(client, season, yasmin):
     client.post(url("programme_line_tick", item.pk, line.pk), {"done": "0"})
     line.refresh_from_db()
     assert (line.done_at, line.done_by) == (None, None)
-    client.post(url("programme_line_tick", item.pk, line.pk), {"fjern": "1"})
+    gone = client.post(url("programme_line_tick", item.pk, line.pk), {"fjern": "1"}, headers={"HX-Request": "true"})
     assert ChecklistLine.objects.count() == 0
+    assert "“12 pizzaer” er taget af listen." in gone.content.decode()
+    client.post(undo_of(gone))
+    assert ChecklistLine.objects.get().text == "12 pizzaer"
 
 
 @pytest.mark.parametrize("text", ["", "x" * 121, "Ring 010203-1234"])
