@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 import pytest
 
@@ -38,11 +39,14 @@ def up(tmp_path, port):
         return started[-1]
 
     yield start
-    for pid in parts(tmp_path, port):
-        os.kill(pid, signal.SIGKILL)
-    for process in started:
+    for process in started:  # first, so that it starts no part while they are ended
         process.kill()
         process.wait()
+    while left := parts(tmp_path, port):  # a worker that was just starting may still part from its schedule
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.2)
 
 
 def parts(folder, port):
