@@ -72,6 +72,17 @@ def test_attendance_csv_is_the_same_bytes_however_it_is_written(plan, people):
     assert b"".join(attendance_csv(plan)) == b"".join(csv_chunks(HEADINGS, _rows(plan)))
 
 
+@pytest.mark.postgresql
+@pytest.mark.parametrize("way", ["nestloop", "mergejoin", "hashjoin"])
+def test_attendance_csv_is_in_order_however_the_server_joins(plan, people, way):
+    with connection.cursor() as cursor:
+        for other in {"nestloop", "mergejoin", "hashjoin"} - {way}:
+            cursor.execute(f"SET LOCAL enable_{other} = off")
+
+    days = [line[:10] for line in b"".join(attendance_csv(plan)).decode().split("\r\n")[1:-1]]
+    assert days == ["07-01-2025"] * 5 + ["28-02-2025"] * 5
+
+
 def test_attendance_comes_back_in_unchanged(plan, people):
     buffer = BytesIO()
     assert write_attendance_xlsx(plan, buffer) == 10
