@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,12 +26,23 @@ def port():
         return probe.getsockname()[1]
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory):
+    """An empty portal's database, made once; only the demo's own test begins from nothing."""
+    database = tmp_path_factory.mktemp("migrated") / "portal.db"
+    environment = own_environment(DATABASE_URL=f"sqlite:///{database}")
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    return database
+
+
 @pytest.fixture
 def up(tmp_path, port):
     """Start `up` with these variables; whatever is left of it at the end is killed."""
     started = []
 
-    def start(**variables):
+    def start(database=None, **variables):
+        if database:
+            shutil.copy(database, tmp_path / "portal.db")
         environment = own_environment(DATABASE_URL=f"sqlite:///{tmp_path}/portal.db", PORT=str(port), **variables)
         output = (tmp_path / "up.log").open("wb")
         command = [sys.executable, "manage.py", "up"]
@@ -74,8 +86,8 @@ def health(port):
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_up_serves_until_it_is_stopped_and_leaves_no_orphans(up, tmp_path, port, stop):
-    process = up(DEMO="0")
+def test_up_serves_until_it_is_stopped_and_leaves_no_orphans(up, migrated, tmp_path, port, stop):
+    process = up(migrated, DEMO="0")
     wait_for_text(tmp_path, f"http://127.0.0.1:{port}/", process)
     deadline = time.monotonic() + 40
     while health(port) != (200, []) and time.monotonic() < deadline:
@@ -89,8 +101,8 @@ def test_up_serves_until_it_is_stopped_and_leaves_no_orphans(up, tmp_path, port,
     assert "Demo logins" not in (tmp_path / "up.log").read_text()
 
 
-def test_up_stops_the_rest_when_one_part_dies(up, tmp_path, port):
-    process = up(DEMO="0")
+def test_up_stops_the_rest_when_one_part_dies(up, migrated, tmp_path, port):
+    process = up(migrated, DEMO="0")
     wait_for_text(tmp_path, f"http://127.0.0.1:{port}/", process)
 
     web = next(pid for pid in parts(tmp_path, port) if b"gunicorn" in _command_line(pid))
