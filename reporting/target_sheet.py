@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from accounts.periods import Period
 from jobs.sheets import Outcome, Progress, SheetField, SheetResource, Table, text_reader
 from jobs.values import CellError, match_key, parse_date, parse_decimal, shown
 from partners.models import FocusArea, focus_areas
+from reporting.definitions import note_rule_change, rule_of
 from reporting.goal_sheet import GOAL_FIELDS, Chain, GoalShelf, read_chain
 from reporting.measures import MEASURES
 from reporting.models import Direction, Goal, GoalKind, Indicator, Measure, Target, TargetChange
@@ -322,7 +324,10 @@ class TargetResource(SheetResource):
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def write(self, outcome: Outcome, progress: Progress) -> None:
-        """Goals and indicators first, then activities and targets; a changed target keeps its old value beside it."""
+        """Goals and indicators first, then activities and targets; a changed target keeps its old value beside it, and
+        an indicator that is now counted otherwise says so, as when its form is saved."""
+        touched = [*self.changed_indicators, *(indicator for indicator, _activities in self.new_activities)]
+        rules = [(indicator, rule_of(indicator)) for indicator in {one.pk: one for one in touched if one.pk}.values()]
         self.shelf.write()
         for indicator in (*self.new_indicators, *self.changed_indicators):
             indicator.goal = indicator.goal  # the key of a goal that is new
@@ -335,6 +340,8 @@ class TargetResource(SheetResource):
         for target, change in self.changed_targets:
             target.save(update_fields=TARGET_FIELDS)
             change.save()
+        for indicator, before in rules:
+            note_rule_change(indicator=indicator, before=before, on=timezone.localdate(), by=self.by)
         progress(1, 1)
 
 

@@ -20,13 +20,14 @@ from residents.imports.stored import ActivityNames
 MEASURE_WORDS: dict[str, str] = {
     Measure.SESSIONS_HELD: "antal afholdte gange|afholdte gange|antal gange|antal arrangementer",
     Measure.WEEKS_OPEN: "antal uger åben|antal uger|uger åben",
-    Measure.VISITS: "antal fremmøder|fremmøder|fremmøde",
+    Measure.VISITS: "antal fremmøder|fremmøder|fremmøde|antal besøg|besøg",
     Measure.MEAN_VISITS: "gennemsnit pr. gang|gennemsnit pr gang|gennemsnit per gang|gennemsnit",
-    Measure.SESSIONS_WITH_FORMAT: "antal gange med tema|antal gange med form|gange med tema|antal temagange",
+    Measure.SESSIONS_WITH_FORMAT: "antal gange med tema|antal gange med form|gange med tema|antal temagange|"
+    "gange med tema eller form",
     Measure.UNIQUE_PEOPLE: "unikke deltagere|antal unikke deltagere|forskellige deltagere",
     Measure.VOLUNTEER_TURNS: "antal frivilligvagter|frivilligvagter|antal vagter",
     Measure.VOLUNTEER_HOURS: "frivilligtimer|antal frivilligtimer",
-    Measure.ACTIVE_VOLUNTEERS: "antal på dato|aktive frivillige",
+    Measure.ACTIVE_VOLUNTEERS: "antal på dato|aktive frivillige|aktive frivillige på en dato",
     Measure.CONTACTS: "antal henvendelser|henvendelser",
     Measure.REFERRALS: "antal brobygninger|brobygninger",
     Measure.SHARE: "andel|andel i procent",
@@ -36,7 +37,7 @@ MEASURE_WORDS: dict[str, str] = {
     Measure.SURVEY: "spørgeskema|spørgeskemaundersøgelse|survey",
     Measure.PEOPLE_COUNT: "antal personer (opgørelse)|antal personer|egen opgørelse|opgørelse",
     Measure.CARRIED_ON: "andel videreført|andel af tilbud der videreføres|andel af aktiviteter der videreføres|"
-    "videreførte tilbud|andel videreførte tilbud",
+    "videreførte tilbud|andel videreførte tilbud|andel af aktiviteter, der føres videre",
     Measure.MILESTONE: "milepæl",
     Measure.COMPLETENESS: "andel registreret",
 }

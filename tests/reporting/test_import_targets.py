@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone, translation
 from openpyxl import Workbook
 
 from reporting.goals import put_away
-from reporting.models import Goal, Indicator, Target, TargetChange
+from reporting.models import DefinitionChange, Goal, Indicator, Measure, Target, TargetChange
+from reporting.releases import release_figures
+from reporting.target_words import Measured, read_measure
 from tests.factories import create_activity, create_alias, create_plan
 from tests.reporting.makers import create_goal
 
@@ -110,6 +113,27 @@ def test_import_targets_keeps_the_old_value_beside_a_changed_target(plan, tmp_pa
     assert (change.old_value, change.reason) == (Decimal(40), "Import af mål-rettet.xlsx")
 
 
+def test_import_targets_notes_where_a_number_is_counted_otherwise(plan, tmp_path):
+    run(sheet(tmp_path, row(), row(code="K2", activity="Madklub"), row(code="K3")))
+    release_figures(plan=plan, as_of=date(2025, 10, 1), today=date(2025, 10, 1))
+
+    run(sheet(tmp_path, row(measured="antal besøg"), row(code="K2", activity="Haveklub"), row(code="K3", aim=41)))
+
+    changes = DefinitionChange.objects.order_by("indicator__code")
+    assert [(change.indicator.code, change.changed_on, change.text) for change in changes] == [
+        ("K1", timezone.localdate(), "Tælles som fremmøder, Unge Cafeen. Før: afholdte gange, Unge Cafeen."),
+        ("K2", timezone.localdate(), "Tælles som afholdte gange, Haveklub. Før: afholdte gange, Madklub."),
+    ]
+
+
+def test_import_targets_notes_no_change_before_anybody_has_read_figures(plan, tmp_path):
+    run(sheet(tmp_path, row()))
+
+    run(sheet(tmp_path, row(measured="antal besøg")))
+
+    assert not DefinitionChange.objects.exists()
+
+
 def test_import_targets_never_deletes_what_a_blank_cell_leaves_out(plan, tmp_path):
     run(sheet(tmp_path, row(aim=40)))
 
@@ -197,6 +221,12 @@ def test_import_targets_finds_activities_by_their_spellings(plan, tmp_path):
     union, everything = Indicator.objects.order_by("code")
     assert sorted(activity.name for activity in union.activities.all()) == ["Haveklub", "Madklub"]
     assert everything.all_activities
+
+
+@pytest.mark.parametrize("measure", [one for one in Measure if one != Measure.UNIQUE_AT_LEAST])
+def test_import_targets_knows_each_measure_by_the_portals_own_name(measure):
+    with translation.override("da"):
+        assert read_measure(measure.label) == Measured(measure)
 
 
 def test_import_targets_reads_nothing_from_a_file_without_the_columns(plan, tmp_path):
