@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template import Context, Template
 from django.utils import timezone
 
-from accounts.permissions import plan_permission_required
+from accounts.permissions import plan_permission_required, superuser_required
 from activities.models import Session
 from reporting.models import Release
 from residents.attendance import count_people_by_focus_area
@@ -54,6 +54,12 @@ def empty(request: HttpRequest, plan_slug: str) -> HttpResponse:
 @plan_permission_required("plan.view")
 def bare_template(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """What every page of a member has around it: bar, menu and style, and nothing in it."""
+    return render(request, "base.html")
+
+
+@superuser_required
+def bare_template_of_the_country(request: HttpRequest) -> HttpResponse:
+    """The same around the pages over all plans."""
     return render(request, "base.html")
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tests.bench.exports import export_csv, export_xlsx
 from tests.bench.load import BadAnswer, Client, Timing, in_turn, percentile, rush
+from tests.bench.nation import nation_area, nation_board, nation_overview
 from tests.bench.programme import ics, poster, programme_board, public_programme
 from tests.bench.results import Result
 from tests.bench.server import Server, run_python
@@ -277,5 +278,10 @@ BENCHMARKS: dict[str, Callable[[Bench], Result]] = {
     "poster": poster,
     "dash-exact": dash_exact,  # last: it rewrites the history that the others measure
 }
+OF_THE_NATION: dict[str, Callable[[Bench], Result]] = {
+    "nation-board": nation_board,
+    "nation-area": nation_area,
+    "nation-overview": nation_overview,
+}
 
-__all__ = ["BENCHMARKS", "BadAnswer", "Bench"]
+__all__ = ["BENCHMARKS", "OF_THE_NATION", "BadAnswer", "Bench"]

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:plan_slug>/gulv/vilkaarlig/", floors.any_period),
     path("<slug:plan_slug>/gulv/vilkaarlig-sql/", floors.any_period_in_sql),
     path("<slug:plan_slug>/gulv/kopi/", floors.bare_copy),
+    path("gulv/skabelon/", floors.bare_template_of_the_country),
     path("", include("config.urls")),
 ]

@@ -3,7 +3,7 @@
 Every evening has fifty people from a pool of its own size, as in the peers' measurements: D1 600 evenings of 1,500
 people, D2 6,000 of 6,000, D3 60,000 of 6,000. Eight activities in four areas; and for tonight, evenings with 20, 50 and
 200 people, and one for each of twenty colleagues who log at once. Beside it a season in a plan of its own
-(`season_world`).
+(`season_world`). The size `nation` is another world (`nation_world`).
 """
 
 import json
@@ -31,6 +31,7 @@ from reporting.models import Indicator, Measure, Target  # noqa: E402
 from reporting.periods import period_key  # noqa: E402
 from reporting.releases import release_figures  # noqa: E402
 from residents.models import Attendance, Participant  # noqa: E402
+from tests.bench.nation_world import make_nation  # noqa: E402
 from tests.bench.season_world import make_season  # noqa: E402
 
 SIZES = {"D1": (600, 1_500), "D2": (6_000, 6_000), "D3": (60_000, 6_000)}  # evenings, people
@@ -46,6 +47,13 @@ COLUMNS = ("plan_id", "session_id", "participant_id", "activity_id", "date", "so
 
 
 def main(size: str) -> None:
+    made = make_nation() if size == "nation" else make_plans(size)
+    made["cookies"] = {mailbox: cookies_of(user) for mailbox, user in made.pop("users").items()}
+    json.dump(made, sys.stdout)
+
+
+def make_plans(size: str) -> dict[str, object]:
+    """The plan with the long history, and the season."""
     evenings, people = SIZES[size]
     with transaction.atomic():
         plan, activities = make_plan()
@@ -61,19 +69,16 @@ def main(size: str) -> None:
     for back in (1, 0):
         first = add_months(TODAY.replace(day=1), -back)
         release_figures(plan=plan, as_of=first - timedelta(days=1), today=first)
-    json.dump(
-        {
-            "plan": plan.slug,
-            "rows": Attendance.objects.count(),
-            "cookies": {mailbox: cookies_of(user) for mailbox, user in users.items()},
-            "whole_plan": period_key(whole_plan(plan)),
-            "participants": participants[:400],
-            "free_period": [add_months(TODAY, -12 * 4).isoformat(), add_months(TODAY, -12).isoformat()],
-            "season": season,
-            **tonight,
-        },
-        sys.stdout,
-    )
+    return {
+        "plan": plan.slug,
+        "rows": Attendance.objects.count(),
+        "users": users,
+        "whole_plan": period_key(whole_plan(plan)),
+        "participants": participants[:400],
+        "free_period": [add_months(TODAY, -12 * 4).isoformat(), add_months(TODAY, -12).isoformat()],
+        "season": season,
+        **tonight,
+    }
 
 
 def make_plan() -> tuple[Plan, list[Activity]]:
