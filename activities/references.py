@@ -18,18 +18,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.mail import MailOutdated, fills_in, send_plan_mail
-from accounts.models import Plan, User
+from accounts.models import Membership, Plan, User
+from accounts.permissions import PERMISSIONS
 from activities.hours import MINUTES_AN_HOUR, SignedShift, counted_signups, signed_shifts
 from activities.models import ItemState, ProgrammeHost, ProgrammeItem, Reference, Session, SessionState, ShiftRole
 from jobs.canonical import canonical_json
 
 SCHEMA = 1
-TEMPLATE = "reference_approved"
+ASKED, APPROVED = "reference_asked", "reference_approved"  # mails
 LANGUAGE = "da"  # of the paper: it is for Danish schools and employers
 LATEST = 10
 
@@ -187,12 +189,31 @@ def _latest(plan: Plan, shifts: Sequence[SignedShift]) -> list[OwnEvening]:
 
 
 @transaction.atomic
-def ask(*, plan: Plan, user: User, statement: str, now: datetime) -> Reference:
-    """The volunteer asks for a paper. Asking while one waits is harmless: it is the same one, and stays as it is."""
+def ask(*, plan: Plan, user: User, statement: str, now: datetime, root: str) -> Reference:
+    """The volunteer asks for a paper, and the team is told. Asking while one waits is harmless: it stays as it is."""
     if contribution(plan=plan, user=user, today=timezone.localdate(now)).is_empty:
         raise ReferenceRefused(_("There is nothing to write about yet. Come back after your first evening."))
     wanted = {"asked_at": now, "statement": statement}
-    return Reference.objects.get_or_create(plan=plan, user=user, approved_at=None, defaults=wanted)[0]
+    reference, is_new = Reference.objects.get_or_create(plan=plan, user=user, approved_at=None, defaults=wanted)
+    if is_new:
+        _tell_team(plan=plan, user=user, on=timezone.localdate(now), root=root)
+    return reference
+
+
+def _tell_team(*, plan: Plan, user: User, on: date, root: str) -> None:
+    """One mail to each who may approve; taken back and asked for again on the same day is not told twice."""
+    team = Membership.objects.active().filter(
+        plan=plan, role__in=PERMISSIONS["volunteers.manage"], user__is_active=True
+    )
+    for member in team.exclude(user=user).select_related("user"):
+        send_plan_mail(
+            template=ASKED,
+            to=member.user.email,
+            key=f"reference-asked:{user.pk}:{on.isoformat()}:{member.user_id}",
+            plan=plan,
+            by=user,
+            context={"plan_id": plan.pk, "user_id": user.pk, "root": root},
+        )
 
 
 @transaction.atomic
@@ -218,7 +239,7 @@ def approve(*, reference: Reference, statement: str, by: User, now: datetime, ro
         raise ReferenceRefused(_("You cannot approve your own. Ask a colleague."))
     freeze(reference=reference, statement=statement, by=by, now=now)
     send_plan_mail(
-        template=TEMPLATE,
+        template=APPROVED,
         to=reference.user.email,
         key=f"reference:{reference.pk}:{now.isoformat()}",
         plan=reference.plan,
@@ -291,7 +312,18 @@ def _content(reference: Reference, given: Contribution, *, statement: str, by: U
     }
 
 
-@fills_in(TEMPLATE)
+@fills_in(ASKED)
+def fill_in_request(context: dict[str, Any]) -> dict[str, Any]:
+    """Nothing is sent when it was taken back or approved in the meantime."""
+    waiting = Reference.objects.waiting().filter(plan=context["plan_id"], user=context["user_id"])
+    reference = waiting.select_related("user", "plan").first()
+    if reference is None:
+        raise MailOutdated
+    link = reverse("activities:reference_detail", args=[reference.plan.slug, reference.pk])
+    return {"volunteer": reference.user.first_name, "link": context["root"] + link}
+
+
+@fills_in(APPROVED)
 def fill_in_approval(context: dict[str, Any]) -> dict[str, Any]:
     """Nothing is sent when the approval was taken back, or the person has left the plan."""
     at = datetime.fromisoformat(context["approved_at"])

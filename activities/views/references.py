@@ -34,8 +34,9 @@ def reference_ask(request: HttpRequest, plan_slug: str) -> HttpResponse:
     if not form.is_valid():
         return _contribution_page(request, form)
     statement = form.cleaned_data["statement"]
+    root = site_root(request)
     try:
-        references.ask(plan=request.plan, user=request.user, statement=statement, now=timezone.now())
+        references.ask(plan=request.plan, user=request.user, statement=statement, now=timezone.now(), root=root)
     except references.ReferenceRefused as refused:
         messages.warning(request, str(refused))
     else:

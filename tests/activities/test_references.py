@@ -23,6 +23,8 @@ from accounts.tasks import run_send_mail
 from activities.models import IdeaState, ItemState, Reference, SessionState
 from activities.reference_paper import NO_BREAK, read_paper, reference_pdf
 from activities.references import (
+    APPROVED,
+    ASKED,
     ReferenceRefused,
     approve,
     ask,
@@ -115,7 +117,12 @@ def own(plan, user, *, today=TUESDAY):
 
 
 def asked(plan, user, statement="Jeg er god til at lytte."):
-    return ask(plan=plan, user=user, statement=statement, now=timezone.now())
+    return ask(plan=plan, user=user, statement=statement, now=timezone.now(), root=ROOT)
+
+
+def mail_job(template):
+    """The job that sends the one mail of this kind."""
+    return Job.objects.get(kind="send_mail", arguments={"mail_id": Mail.objects.get(template=template).pk})
 
 
 def approved(reference, by, statement="Yasmin holder, hvad hun lover."):
@@ -281,6 +288,37 @@ def test_a_double_click_makes_one_request(client, plan, cafe, yasmin):
     assert Reference.objects.get().statement == "Først"
 
 
+def test_the_team_is_told_once_a_day_that_somebody_asks(client, plan, cafe, yasmin, lotte):
+    create_member(plan=plan, role=Role.BOARD)
+    leader = create_member(plan=plan, role=Role.PROJECT_MANAGER)
+    be_there(evening(cafe), yasmin, was_there=True)
+
+    client.post(url("reference_ask"), {"statement": "Jeg er god til at lytte."})
+    client.post(url("reference_withdraw", Reference.objects.get().pk))
+    client.post(url("reference_ask") + "?fortryd=1")
+
+    mails = [compose(mail) for mail in Mail.objects.order_by("pk")]
+    assert sorted(mail.to[0] for mail in mails) == sorted([lotte.email, leader.email])
+    assert {mail.subject for mail in mails} == {"Yasmin beder om et frivilligbevis"}
+    assert all(f"/herredsvang/bevis/{Reference.objects.get().pk}/" in mail.body for mail in mails)
+    assert "lytte" not in "".join(mail.body for mail in mails)
+
+
+@pytest.mark.parametrize("happens", ["taken back", "approved"])
+def test_the_team_gets_no_mail_about_a_request_that_waits_no_more(plan, cafe, yasmin, lotte, mailoutbox, happens):
+    be_there(evening(cafe), yasmin, was_there=True)
+    reference = ask(plan=plan, user=yasmin, statement="", now=timezone.now(), root=ROOT)
+    job = mail_job(ASKED)
+    if happens == "taken back":
+        withdraw(reference=reference)
+    else:
+        approved(reference, lotte)
+
+    result = run_send_mail(job, lambda *_: None)
+
+    assert (result.line, mailoutbox) == ("E-mailen var der ikke længere brug for.", [])
+
+
 def test_the_database_holds_one_waiting_request_and_no_half_approval(plan, yasmin):
     create_reference(plan=plan, user=yasmin)
     wrong = (
@@ -422,7 +460,7 @@ def test_approving_twice_is_harmless_and_writes_one_mail(plan, cafe, yasmin, lot
     again = approve(reference=reference, statement="Andet", by=lotte, now=timezone.now(), root=ROOT)
 
     assert again.content == reference.content
-    assert Mail.objects.filter(template="reference_approved").count() == 1
+    assert Mail.objects.filter(template=APPROVED).count() == 1
 
 
 def test_nobody_approves_their_own(client, plan, cafe, lotte):
@@ -445,7 +483,7 @@ def test_nothing_is_approved_when_its_evenings_are_gone(plan, cafe, yasmin, lott
     with pytest.raises(ReferenceRefused):
         approved(reference, lotte)
 
-    assert not Mail.objects.exists()
+    assert not Mail.objects.filter(template=APPROVED).exists()
 
 
 def test_what_the_volunteer_took_back_meanwhile_is_not_approved(plan, cafe, yasmin, lotte):
@@ -490,12 +528,12 @@ def test_the_mail_says_where_the_paper_is(plan, cafe, yasmin, lotte):
     be_there(evening(cafe), yasmin, was_there=True)
     approved(asked(plan, yasmin), lotte)
 
-    message = compose(Mail.objects.get())
+    message = compose(Mail.objects.get(template=APPROVED))
 
     assert message.to == [yasmin.email]
     assert message.subject == "Dit frivilligbevis fra Herredsvang er klar"
     assert f"{ROOT}/herredsvang/mit-bidrag/" in message.body
-    assert "Yasmin holder" not in str(Mail.objects.get().context)
+    assert "Yasmin holder" not in str(Mail.objects.get(template=APPROVED).context)
 
 
 @pytest.mark.parametrize("happens", ["taken back", "left the plan"])
@@ -507,7 +545,7 @@ def test_no_mail_is_sent_about_what_is_no_longer_so(plan, cafe, yasmin, lotte, m
     else:
         Membership.objects.get(user=yasmin).delete()
 
-    result = run_send_mail(Job.objects.get(kind="send_mail"), lambda *_: None)
+    result = run_send_mail(mail_job(APPROVED), lambda *_: None)
 
     assert (result.line, mailoutbox) == ("E-mailen var der ikke længere brug for.", [])
 
