@@ -210,6 +210,8 @@ def _notes(row: Plain) -> list[str]:
     notes += [_waiting(row, entry) for entry in row["waiting"]]
     if row["withheld"] == "ages":
         notes.append(_("figures of some ages are for the team only"))
+    elif row["withheld"] == "small":
+        notes.append(_("so few people are not told"))
     elif row["withheld"] == "few":
         notes.append(_("a share of too few people is not told"))
     elif row["withheld"] == "period":
@@ -240,7 +242,7 @@ def next_step(row: Plain, *, is_over: bool) -> str:
     if _is_above(row):
         if is_over or row["accumulation"] in GROWING:
             return _("%(count)s above the limit") % {"count": da_number(missing)}
-        return _("%(count)s further down reaches the target") % {"count": _in_words(missing)}
+        return _("%(count)s lower reaches the target") % {"count": _in_words(missing)}
     if is_over:
         return _("%(count)s below the target") % {"count": da_number(missing)}
     if row["needed_mean"] is not None:

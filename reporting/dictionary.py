@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import CountingMode, SessionState
 from reporting.columns import PeriodKind, Withheld
+from reporting.disclosure import SMALLEST_TOTAL
 from reporting.disclosure import TABLES as PEOPLE_TABLES
 from reporting.measures import RULES
 from reporting.models import Direction
@@ -53,6 +54,37 @@ def measure_entries() -> Iterator[Entry]:
             other=said_otherwise,
             notes=(how, str(rule.accumulation.label), *unit),
         )
+
+
+def status_entries() -> list[Entry]:
+    """Every word that a target's status may be told in, as `reporting.status` decides them."""
+    words = [
+        (
+            Status.REACHED.label,
+            _("The target is reached and cannot be lost again, or the period ended with it reached."),
+        ),
+        (
+            Status.ON_TRACK.label,
+            _("The figure is where it ought to be by now, or at most a margin off (10 % where nothing else is set)."),
+        ),
+        (
+            _("Close to it"),
+            _("A figure that goes up and down, such as a share, is at most a margin off. It counts as on track."),
+        ),
+        (Status.BEHIND.label, _("More than one margin off, and at most three.")),
+        (Status.AT_RISK.label, _("More than three margins off, or past a limit for good.")),
+        (
+            _("Too early to say"),
+            _("A count without a pace to follow: nothing says how far it ought to be before its period ends."),
+        ),
+        (Status.NO_DATA.label, _("Nothing has been held or typed in yet.")),
+        (
+            _("Not told"),
+            _("The number of people is below %(limit)s. It is kept back, so that nobody can be recognised in it.")
+            % {"limit": SMALLEST_TOTAL},
+        ),
+    ]
+    return [Entry(code="", name=str(name), says=says) for name, says in words]
 
 
 def code_lists() -> list[CodeList]:

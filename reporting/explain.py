@@ -9,8 +9,9 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_number, da_percent
+from reporting.disclosure import SMALLEST_TOTAL
 from reporting.evidence import Basis
-from reporting.models import Measure
+from reporting.models import Direction, Measure
 from reporting.plain import Plain
 from reporting.status import Accumulation
 
@@ -34,6 +35,7 @@ def explain(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain
         (_("Sessions"), _which_states(row)),
         (_("Not logged"), da_number(row["sessions"]["unlogged"]) if row["sessions"] else None),
         (_("Expected by now"), _how_expected(row)),
+        (_("Not told"), _why_not_told(row)),
         (_("Status"), _how_judged(row)),
         (_("Baseline"), _baseline(row)),
         (_("Over time"), str(Accumulation(row["accumulation"]).label)),
@@ -109,9 +111,23 @@ def _how_judged(row: Plain) -> str | None:
     if row["too_early"]:
         return _("Too early to say while the period runs: nothing says how far the count ought to be by now")
     margin = Decimal(row["margin"])
-    return _("On track down to %(margin)s below, behind down to %(behind)s below, then at risk") % {
-        "margin": da_percent(margin),
-        "behind": da_percent(3 * margin),
+    limits = {"margin": da_percent(margin), "behind": da_percent(3 * margin)}
+    if row["direction"] == Direction.AT_MOST:
+        words = _("On track up to %(margin)s above, behind up to %(behind)s above, then at risk") % limits
+    elif row["direction"] == Direction.RANGE and row["target_high"] is not None:
+        words = _("On track up to %(margin)s outside, behind up to %(behind)s outside, then at risk") % limits
+    else:
+        words = _("On track down to %(margin)s below, behind down to %(behind)s below, then at risk") % limits
+    if row["accumulation"] == Accumulation.LATEST:
+        words += ". " + _("Close to it counts as on track")
+    return words
+
+
+def _why_not_told(row: Plain) -> str | None:
+    if row["withheld"] != "small":
+        return None
+    return _("A number of people below %(limit)s is not told, so that nobody can be recognised in it") % {
+        "limit": SMALLEST_TOTAL
     }
 
 

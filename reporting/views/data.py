@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.permissions import has_plan_permission, plan_permission_required
 from reporting.columns import TABLES
-from reporting.dictionary import code_lists, measure_entries, people_entries
+from reporting.dictionary import code_lists, measure_entries, people_entries, status_entries
 from reporting.models import FigureCheck
 from reporting.views.tokens import token_rows
 
@@ -34,7 +34,8 @@ def data(request: HttpRequest, plan_slug: str) -> HttpResponse:
 def dictionary(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Every measure, column and code with its definition, from the same declarations that count and export them."""
     context = {
-        "measures": measure_entries(),
+        "statuses": status_entries(),
+        "measures": list(measure_entries()),
         "tables": TABLES.values(),
         "code_lists": code_lists(),
         "people": people_entries(),

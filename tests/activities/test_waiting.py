@@ -55,7 +55,7 @@ def test_more_are_waiting_leads_to_all_of_them(client, cafe):
     week = client.get(url("week")).content.decode()
     page = client.get(url("waiting"))
 
-    assert f'href="{url("waiting")}">3 mere venter' in week.replace("\n", "")
+    assert f'href="{url("waiting")}">3 venter også' in week.replace("\n", "")
     assert dates(page) == [TUESDAY - timedelta(weeks=weeks) for weeks in range(1, 9)]
 
 

@@ -11,7 +11,14 @@ from reporting.figure_set import build_figure_set
 from reporting.figure_versions import as_newest
 from reporting.models import Measure
 from reporting.periods import choose_period
-from tests.factories import create_activity, create_held_session, create_plan, create_schedule
+from tests.factories import (
+    create_activity,
+    create_attendance,
+    create_held_session,
+    create_participant,
+    create_plan,
+    create_schedule,
+)
 from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +106,41 @@ def test_a_trend_says_what_it_draws(plan):
     [block] = [block for block in board(plan).areas if block.rows]
 
     assert block.rows[0].trend_title == "Fremmøder i hver måned"
+
+
+@pytest.mark.parametrize(
+    ("direction", "value", "word", "rule"),
+    [
+        ("at_least", 19, "Tæt på", "På sporet ned til 10 % under, bagud ned til 30 % under, derefter i fare"),
+        ("at_most", 21, "Tæt på", "På sporet op til 10 % over, bagud op til 30 % over, derefter i fare"),
+        ("range", 31, "Tæt på", "På sporet op til 10 % udenfor, bagud op til 30 % udenfor, derefter i fare"),
+    ],
+)
+def test_how_a_level_is_judged_is_said_in_its_own_direction(plan, direction, value, word, rule):
+    indicator = create_indicator(plan=plan, measure=Measure.REGISTER, direction=direction, code="K6")
+    create_target(indicator=indicator, value=20, high=30 if direction == "range" else None)
+    create_measurement(indicator=indicator, value=value)
+
+    [row] = [row for block in board(plan).areas for row in block.rows]
+
+    assert row.status_word == word
+    assert [fact.text for fact in row.facts if fact.term == "Status"] == [f"{rule}. “Tæt på” tæller som på sporet"]
+
+
+def test_a_number_that_is_kept_back_says_why(plan):
+    cafe = create_activity(plan=plan, counting_mode="pseudonymous")
+    indicator = create_indicator(plan=plan, activities=[cafe], measure=Measure.UNIQUE_PEOPLE, code="U6")
+    create_target(indicator=indicator, value=25)
+    evening = create_held_session(activity=cafe, heads=None, date=date(2025, 10, 7))
+    create_attendance(session=evening, participant=create_participant(plan=plan))
+
+    [row] = [row for block in board(plan).areas for row in block.rows]
+
+    assert (row.value, row.status_word) == ("under 10", "Vises ikke")
+    assert "så få personer vises ikke, så ingen kan kendes" in row.notes
+    assert [fact.text for fact in row.facts if fact.term == "Vises ikke"] == [
+        "Antal under 10 personer vises ikke, så ingen kan kendes i tallet"
+    ]
 
 
 def test_a_release_of_the_first_version_is_still_drawn(plan):

@@ -14,7 +14,7 @@ from activities.models import CountingMode
 from jobs.canonical import fingerprint
 from jobs.sheets import read_workbook
 from reporting.columns import TABLES, period_key_of
-from reporting.dictionary import code_lists, measure_entries
+from reporting.dictionary import code_lists, measure_entries, status_entries
 from reporting.figure_set import build_figure_set
 from reporting.measures import RULES
 from reporting.models import Measure, Release
@@ -186,6 +186,16 @@ def test_dictionary_holds_every_measure_column_and_code(plan):
             assert f"<code>{column.name}</code>" in page
     for entry in [code for codes in code_lists() for code in codes.codes]:
         assert f"<code>{entry.code}</code>" in page
+
+
+def test_dictionary_explains_each_word_of_a_status(plan):
+    said = [entry.name for entry in status_entries()]
+
+    assert said == ["Nået", "På sporet", "Tæt på", "Bagud", "I fare", "For tidligt at sige", "Ingen tal", "Vises ikke"]
+    page = member(plan, Role.BOARD).get(reverse("reporting:dictionary", args=[plan.slug])).content.decode()
+    before_the_files = page[: page.index('id="files"')]
+    assert [name for name in said if f"<dt>{name}</dt>" not in before_the_files] == []
+    assert "<code>" not in before_the_files
 
 
 def test_dictionary_defines_measures_in_both_languages(plan):

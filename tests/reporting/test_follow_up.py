@@ -106,7 +106,7 @@ def test_follow_up_reads_the_release_and_not_what_came_later(plan, role):
 
     text = words(page(client))
 
-    assert "gælder til 31. oktober" in text
+    assert "tal til og med 31. oktober" in text
     assert "K2 Mindst 20 30 af 20" in text
     assert "Kladde" not in text
     assert "K2 Mindst 20 60 af 20" in words(page(member(plan, Role.STAFF)))

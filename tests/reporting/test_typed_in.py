@@ -102,7 +102,7 @@ def test_a_level_near_its_limit_is_close_and_never_both_on_track_and_above(plan)
     over = board_row(plan, Period(*YEAR, "year"), today=date(2026, 7, 1))
 
     assert (running.status, running.status_word) == ("on_track", "Tæt på")
-    assert running.next_step == "0,4 længere ned når målet"
+    assert running.next_step == "0,4 lavere når målet"
     assert (over.status_word, over.next_step) == ("Næsten nået", "0,4 over grænsen")
 
 
