@@ -18,7 +18,7 @@ from reporting.board import read_board
 from reporting.drawing import draw_area, draw_area_body, draw_release
 from reporting.figure_set import build_figure_set
 from reporting.measuring import waiting_values
-from reporting.models import Release
+from reporting.models import Release, StatusReport
 from reporting.periods import PeriodChoice, choose_period, period_key
 from reporting.releases import read_release
 
@@ -58,6 +58,8 @@ def follow_up(request: HttpRequest, plan_slug: str) -> HttpResponse:
     if shows_draft:
         context["waiting"] = waiting_values(request.plan).count()
         context["may_approve"] = has_plan_permission(request.membership.role, "measurements.approve")
+    else:
+        context["pack"] = _newest_pack(request.plan)
     if board is None:
         context["last_release_url"] = _last_release_url(request.plan)
     return render(request, "reporting/follow_up.html", context)
@@ -103,6 +105,12 @@ def _newest_two(plan: Plan, choice: PeriodChoice) -> QuerySet[Release]:
     """The newest release of the period, and the one before it for "since last"."""
     releases = Release.objects.filter(plan=plan, starts_on=choice.period.first, ends_on=choice.period.last)
     return releases.order_by("-released_at", "-pk")[:2]
+
+
+def _newest_pack(plan: Plan) -> StatusReport | None:
+    """What the latest meeting was given: there it stands what has changed and what is to be decided."""
+    packs = plan.status_reports.frozen().order_by("-meets_on", "-pk")
+    return packs.only("body", "meets_on", "decisions").first()
 
 
 def _links(address: str, choice: PeriodChoice, *, shows_draft: bool) -> dict[str, Any]:
