@@ -70,12 +70,17 @@ def _by_area(figure_set: dict, positions: set[str]) -> list[dict]:
     for area in figure_set["areas"]:
         if area["position"] not in positions:
             continue
-        sessions = [row["sessions"] for row in figure_set["activities"] if row["area"] == area["position"]]
+        activities = [
+            {"name": row["activity"], "held": int(row["sessions"]["held"]), "visits": int(row["sessions"]["visits"])}
+            for row in figure_set["activities"]
+            if row["area"] == area["position"]
+        ]
         rows.append(
             {
                 "area": area,
-                "held": sum(int(counts["held"]) for counts in sessions),
-                "visits": sum(int(counts["visits"]) for counts in sessions),
+                "held": sum(row["held"] for row in activities),
+                "visits": sum(row["visits"] for row in activities),
+                "activities": [row for row in activities if row["held"]],
             }
         )
     return rows

@@ -391,8 +391,10 @@ def test_delivered_shows_a_partner_the_released_totals_of_its_areas(plan):
 
     assert "Der er endnu ikke frigivet tal for jeres aftales tid." in before
     assert "Hele Kriminalpræventiv indsats 1 afholdte gange 30 fremmøder" in after
+    assert "Unge Cafeen 1 gang · 30 fremmøder" in after
     assert "af hele planåret" in after
     assert "Uddannelse" not in after
+    assert homework.name not in after
 
 
 @pytest.mark.parametrize(
