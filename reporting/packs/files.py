@@ -86,6 +86,8 @@ def _words(pack: Pack) -> dict[str, str]:
         "visits": _("Visits"),
         "mean": _("Per session"),
         "turns": _("Volunteer turns"),
+        "milestones": _("Milestones"),
+        "milestone": _("Milestone"),
         "logged": _("Logged"),
         "now": _("Now"),
         "then": _("Then"),
@@ -117,7 +119,8 @@ def _area(part: PackArea) -> dict[str, Any]:
         "position": part.block.position,
         "name": part.block.name,
         "narrative": part.narrative,
-        "rows": [_indicator(row) for row in part.block.rows],
+        "rows": [_indicator(row) for row in part.block.drawn_rows],
+        "milestones": [asdict(line) for line in part.block.milestones],
         "activities": [_activity(row) for row in part.block.activities],
         "chart": _chart(part.chart_title, part.chart, part.block.position),
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.periods import Period
 from accounts.templatetags.portal_tags import da_date, da_date_range, da_number, dates_written_in, status_word
 from activities.models import SessionState
-from reporting.board import AreaBlock, Board, read_board
+from reporting.board import AreaBlock, Board, judged_rows, read_board
 from reporting.board_rows import Row
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.models import Measure
@@ -187,12 +187,12 @@ def _definitions(figures: Plain) -> list[tuple[str, str]]:
 
 
 def _tally(rows: list[Row]) -> list[tuple[str, str, str]]:
-    """How many targets have each status, the best first. Words that a period's end has changed are told apart."""
+    """How many targets have each status, the best first: together those of the headline. Words that a period's end has
+    changed are told apart."""
     found: dict[tuple[str, str], int] = {}
-    for row in rows:
-        if row.status:
-            key = (row.status, row.status_word or status_word(row.status))
-            found[key] = found.get(key, 0) + 1
+    for row in judged_rows(rows):
+        key = (str(row.status), row.status_word or status_word(str(row.status)))
+        found[key] = found.get(key, 0) + 1
     order = [str(status) for status in Status]
     return [
         (status, word, da_number(count))

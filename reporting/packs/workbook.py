@@ -8,14 +8,13 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.templatetags.portal_tags import status_word
 from jobs.sheets.writing import SheetOut, xlsx_bytes
-from reporting.board import read_board
 from reporting.columns import Withheld
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.models import Direction, Measure
 from reporting.packs.reading import Pack, frozen_at, read_in_words
 from reporting.plain import Plain
+from reporting.told_status import told_status
 
 
 def pack_workbook(content: Plain, sha256: str) -> bytes:
@@ -23,7 +22,8 @@ def pack_workbook(content: Plain, sha256: str) -> bytes:
     pack = read_in_words(content)
     sheets = [
         _about(content, pack, sha256),
-        _targets(content),
+        _targets(content, pack),
+        *([_milestones(pack)] if any(part.block.milestones for part in pack.areas) else []),
         _activities(content),
         *([_since(pack)] if pack.since else []),
         *([_corrections(pack)] if pack.corrections else []),
@@ -52,7 +52,7 @@ def _about(content: Plain, pack: Pack, sha256: str) -> SheetOut:
     return SheetOut(name=_("Meeting pack"), headings=[pack.title, ""], rows=rows, widths=[30, 90])
 
 
-def _targets(content: Plain) -> SheetOut:
+def _targets(content: Plain, pack: Pack) -> SheetOut:
     headings = [
         _("No."), _("Focus area"), _("Target, verbatim"), _("Measured as"), _("Direction"), _("Value"),
         _("Value at most"), _("Unit"), _("Target"), _("Upper limit"), _("Due"), _("Expected by now"), _("Status"),
@@ -61,18 +61,20 @@ def _targets(content: Plain) -> SheetOut:
     return SheetOut(
         name=_("Targets"),
         headings=headings,
-        rows=_target_rows(content),
+        rows=_target_rows(content, pack),
         widths=[8, 26, 60, 26, 12, 10, 10, 12, 10, 10, 12, 10, 14, 10, 10, 10, 44],
     )
 
 
-def _target_rows(content: Plain) -> Iterator[list[Any]]:
+def _target_rows(content: Plain, pack: Pack) -> Iterator[list[Any]]:
+    """The targets that the pack shows, in the order of the sheet."""
     figures = content["figures"]
     names = {row["position"]: row["name"] for row in figures["areas"]}
-    words = {row.code: row.status_word for block in read_board(figures).areas for row in block.rows}
+    shown = {row.code for block in pack.board.areas for row in block.drawn_rows}
     for row in figures["indicators"]:
+        if row["code"] not in shown:
+            continue
         sessions = row["sessions"] or {}
-        word = words.get(row["code"]) or (status_word(row["status"]) if row["status"] else "")
         yield [
             row["code"],
             names[row["area"]],
@@ -86,7 +88,7 @@ def _target_rows(content: Plain) -> Iterator[list[Any]]:
             _number(row["target_high"]),
             _day(row["due_on"]),
             _number(row["expected"]),
-            word,
+            told_status(row, figures),
             _number(sessions.get("held")),
             _number(sessions.get("logged")),
             _number(sessions.get("due")),
@@ -102,6 +104,16 @@ def _remark(row: Plain) -> str:
     if row["withheld"] in ("ages", "few"):
         return str(Withheld(row["withheld"]).label)
     return row["source"] if row["typed_in"] else ""
+
+
+def _milestones(pack: Pack) -> SheetOut:
+    headings = [_("No."), _("Focus area"), _("Milestone"), _("Status"), _("Day"), _("Remark")]
+    rows = [
+        [line.code, part.block.name, line.text, line.word, line.when, line.note]
+        for part in pack.areas
+        for line in part.block.milestones
+    ]
+    return SheetOut(name=_("Milestones"), headings=headings, rows=rows, widths=[8, 26, 60, 14, 22, 44])
 
 
 def _activities(content: Plain) -> SheetOut:
