@@ -1,4 +1,4 @@
-"""Where a target stands, in a word: the same on the page, in the pack, on paper and in files. From a figure set alone."""
+"""Where a target stands, in a word, from a figure set alone: the same on the page, in packs, on paper and in files."""
 
 from django.utils.translation import gettext as _
 
