@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.templatetags.portal_tags import da_date, da_number
 from reporting.disclosure import SMALLEST_TOTAL
-from reporting.explain import Fact, break_words, explain, plain_day
+from reporting.explain import Fact, break_words, explain, plain_day, target_change_notes
 from reporting.goal_lines import GoalLine
 from reporting.models import Direction, Measure
 from reporting.plain import Plain
@@ -173,8 +173,8 @@ WHY_NONE = {
 
 
 def _notes(row: Plain) -> list[str]:
-    """Completeness or the day it was typed in, and what kind of number it is."""
-    notes = []
+    """A target that was changed, completeness or the day it was typed in, and what kind of number it is."""
+    notes = target_change_notes(row)
     if row["typed_in"]:
         if row["measured_on"]:
             notes.append(_("typed in %(day)s") % {"day": da_date(date.fromisoformat(row["measured_on"]), "plain")})

@@ -8,12 +8,14 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.portal_tags import status_word
 from jobs.sheets.writing import SheetOut, xlsx_bytes
 from reporting.columns import Withheld
 from reporting.disclosure import SMALLEST_TOTAL
+from reporting.explain import target_change_notes
 from reporting.models import Direction, Measure
 from reporting.packs.reading import Pack, frozen_at, read_in_words
-from reporting.plain import Plain
+from reporting.plain import Plain, few_decimals
 from reporting.told_status import told_status
 
 
@@ -57,12 +59,13 @@ def _targets(content: Plain, pack: Pack) -> SheetOut:
         _("No."), _("Focus area"), _("Target, verbatim"), _("Measured as"), _("Direction"), _("Value"),
         _("Value at most"), _("Unit"), _("Target"), _("Upper limit"), _("Due"), _("Expected by now"), _("Status"),
         _("Sessions held"), _("Logged"), _("Due sessions"), _("Remark"),
+        _("The project manager's judgement"), _("The project manager's comment"),
     ]  # fmt: skip
     return SheetOut(
         name=_("Targets"),
         headings=headings,
         rows=_target_rows(content, pack),
-        widths=[8, 26, 60, 26, 12, 10, 10, 12, 10, 10, 12, 10, 14, 10, 10, 10, 44],
+        widths=[8, 26, 60, 26, 12, 10, 10, 12, 10, 10, 12, 10, 14, 10, 10, 10, 44, 18, 44],
     )
 
 
@@ -81,29 +84,44 @@ def _target_rows(content: Plain, pack: Pack) -> Iterator[list[Any]]:
             row["text"],
             capfirst(str(Measure(row["measure"]).label)),
             str(Direction(row["direction"]).label) if row["direction"] else "",
-            _number(row["value"]),
-            _number(row["value_max"]),
+            few_decimals(row["value"]),
+            few_decimals(row["value_max"]),
             row["unit"],
-            _number(row["target"]),
-            _number(row["target_high"]),
+            few_decimals(row["target"]),
+            few_decimals(row["target_high"]),
             _day(row["due_on"]),
-            _number(row["expected"]),
+            few_decimals(row["expected"]),
             told_status(row, figures),
-            _number(sessions.get("held")),
-            _number(sessions.get("logged")),
-            _number(sessions.get("due")),
+            few_decimals(sessions.get("held")),
+            few_decimals(sessions.get("logged")),
+            few_decimals(sessions.get("due")),
             _remark(row),
+            *_own_words(row["judgement"]),
         ]
 
 
+def _own_words(judgement: Plain | None) -> tuple[str, str]:
+    """The project manager's status and comment beside the computed status."""
+    if judgement is None:
+        return "", ""
+    return status_word(judgement["status"]) if judgement["status"] else "", judgement["comment"]
+
+
 def _remark(row: Plain) -> str:
+    """What stands beside the figure on the page: a changed target, why it is not told, where it comes from."""
+    return " · ".join(filter(None, [*target_change_notes(row), _about_figure(row)]))
+
+
+def _about_figure(row: Plain) -> str:
     if row["withheld"] == "small":
         return _("under %(limit)s") % {"limit": SMALLEST_TOTAL}
     if row["withheld"] == "period":
         return _("people are only told for the target's own period")
     if row["withheld"] in ("ages", "few"):
         return str(Withheld(row["withheld"]).label)
-    return row["source"] if row["typed_in"] else ""
+    if not row["typed_in"]:
+        return ""
+    return " · ".join(filter(None, [_("estimated") if row["estimated"] else "", row["source"]]))
 
 
 def _milestones(pack: Pack) -> SheetOut:
@@ -127,9 +145,9 @@ def _activities(content: Plain) -> SheetOut:
         [
             row["activity"],
             names[row["area"]],
-            *(_number(row["sessions"][key]) for key in ("held", "cancelled", "closed", "unlogged", "visits")),
-            _number(row["mean_visits"]),
-            _number(row["volunteer_turns"]),
+            *(few_decimals(row["sessions"][key]) for key in ("held", "cancelled", "closed", "unlogged", "visits")),
+            few_decimals(row["mean_visits"]),
+            few_decimals(row["volunteer_turns"]),
         ]
         for row in figures["activities"]
     ]
@@ -139,11 +157,14 @@ def _activities(content: Plain) -> SheetOut:
 def _since(pack: Pack) -> SheetOut:
     since = pack.since
     assert since is not None
-    headings = [_("No."), _("Target"), since.then_label, _("Now"), _("Difference"), _("Status"), ""]
-    rows = [[row.code, row.text, row.then, row.now, row.change, row.status_word, row.turn_word] for row in since.rows]
-    rows += [[code, _("New target"), "", "", "", "", ""] for code in since.new]
-    rows += [[code, _("No longer followed"), "", "", "", "", ""] for code in since.gone]
-    return SheetOut(name=_("Since last"), headings=headings, rows=rows, widths=[8, 60, 24])
+    headings = [_("No."), _("Target"), since.then_label, _("Now"), _("Difference"), _("Status"), "", _("Remark")]
+    rows = [
+        [row.code, row.text, row.then, row.now, row.change, row.status_word, row.turn_word, ". ".join(row.notes)]
+        for row in since.rows
+    ]
+    rows += [[code, _("New target"), "", "", "", "", "", ""] for code in since.new]
+    rows += [[code, _("No longer followed"), "", "", "", "", "", ""] for code in since.gone]
+    return SheetOut(name=_("Since last"), headings=headings, rows=rows, widths=[8, 60, 24, 12, 12, 18, 10, 60])
 
 
 def _corrections(pack: Pack) -> SheetOut:
@@ -159,10 +180,6 @@ def _corrections(pack: Pack) -> SheetOut:
 def _definitions(pack: Pack) -> SheetOut:
     headings = [_("Measure"), _("How it is counted")]
     return SheetOut(name=_("Definitions"), headings=headings, rows=pack.definitions, widths=[34, 100])
-
-
-def _number(value: str | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
 
 
 def _day(iso: str | None) -> date | None:
