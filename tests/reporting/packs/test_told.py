@@ -184,6 +184,7 @@ def test_figure_that_is_counted_otherwise_is_not_compared(plan, cafe):
     assert read_in_words(content).since.sentence == (
         "Ingen mål har fået en anden status end sidst. 1 tal er ikke talt på samme måde som sidst."
     )
+    assert content["corrections"]["figures"] == []
     assert (note in page(content), note in paper(content)) == (True, True)
     assert [row["Bemærkning"] for row in sheet(content, "Siden sidst")] == [None, note]
 
