@@ -53,6 +53,7 @@ class Column:
     is_always_there: bool = False
     words: Read | None = None  # in a sheet, instead of the value: as the page says it
     is_share: bool = False  # of a whole: never rounded up to all of it
+    is_typed: bool = False  # always as somebody typed it in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,9 +214,9 @@ INDICATORS = DataTable(
         Column(name="withheld", heading=_("Not told"), kind=CODE, codes=Withheld, read=own("withheld"),
                says=_("Why a number of people is not told outside the team. Nothing when it is.")),
         Column(name="target", heading=pgettext_lazy("column", "Target"), kind=NUMBER, read=figure("target"),
-               says=_("The target of this period, or the lower limit of a range.")),
+               is_typed=True, says=_("The target of this period, or the lower limit of a range.")),
         Column(name="target_high", heading=_("Upper limit"), kind=NUMBER, read=figure("target_high"),
-               says=_("The upper limit of a range.")),
+               is_typed=True, says=_("The upper limit of a range.")),
         Column(name="due_on", heading=_("Due"), kind=DAY, read=own("due_on"),
                says=_("The day by which a milestone should be done.")),
         Column(name="expected", heading=_("Expected by now"), kind=NUMBER, read=figure("expected"),

@@ -59,7 +59,8 @@ def cell(column: Column, row: Plain, figure_set: Plain) -> Any:
     if column.kind == YES:
         return _("yes") if value else _("no")
     if column.kind == NUMBER:
-        return few_decimals(value, is_share=column.is_share)
+        is_typed = column.is_typed or row.get("typed_in", False)
+        return few_decimals(value, is_typed=is_typed, is_share=column.is_share)
     return value
 
 

@@ -18,17 +18,21 @@ def number(value: int | Decimal | None) -> str | None:
     return "0" if value == 0 else format(value.normalize(), "f")
 
 
-def few_decimals(value: float | str | Decimal | None, *, is_share: bool = False) -> Decimal | None:
-    """A number for a sheet: exact as far as anybody can type it in (four decimals), else rounded to two.
+def few_decimals(
+    value: float | str | Decimal | None, *, is_typed: bool = False, is_share: bool = False
+) -> Decimal | None:
+    """A number for a sheet: what is typed in exactly, what is worked out with two decimals at most.
 
     A share (0 to 1) keeps four, rounded down: only all of it is 1.
     """
     if value is None:
         return None
     exact = Decimal(str(value))
-    if exact == exact.quantize(TYPED):
-        return Decimal(str(number(exact)))
-    return exact.quantize(TYPED, ROUND_FLOOR) if is_share else exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    if is_share:
+        exact = exact.quantize(TYPED, ROUND_FLOOR)
+    elif not is_typed:
+        exact = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Decimal(str(number(exact)))
 
 
 def iso_day(value: date | datetime | None) -> str | None:

@@ -252,6 +252,13 @@ def test_a_file_rounds_what_does_not_come_out_even_and_keeps_what_was_typed_in(t
     assert (rows["K1"]["Værdi"], rows["K1"]["Dækning"], rows["B1"]["Værdi"]) == ("3,33", "0,75", "12,3456")
 
 
+def test_numbers_in_files_have_two_decimals_unless_somebody_typed_them_in():
+    assert [str(few_decimals(value)) for value in ("34.5625", "3.3333333333333335", 30, "-0.005")] == [
+        "34.56", "3.33", "30", "-0.01",
+    ]  # fmt: skip
+    assert str(few_decimals("12.3456", is_typed=True)) == "12.3456"
+
+
 def test_no_file_says_all_of_what_is_not():
     assert [str(few_decimals(share, is_share=True)) for share in ("0.99999", "1", "0.5", None)] == [
         "0.9999", "1", "0.5", "None",
