@@ -17,6 +17,7 @@ from reporting.goal_lines import under_goals
 from reporting.milestone_lines import MilestoneLine, milestone_line
 from reporting.plain import Plain
 from reporting.status import Status
+from reporting.told_status import says_something
 
 MOST_ATTENTION = 3
 GOOD = (Status.REACHED, Status.ON_TRACK)
@@ -43,6 +44,20 @@ class AreaBlock:
     activities: list[ActivityRow] = field(default_factory=list)
     verdict: str = ""  # "3 of 4 on track", for the first look
     status: str = ""  # the worst of its targets
+
+    @property
+    def drawn_rows(self) -> list[Row]:
+        """What is drawn as a target: milestones stand on lines of their own where the figure set has lines for them.
+        The sentence above one that is left out goes to the next."""
+        if not self.milestones:
+            return self.rows
+        drawn, goals = [], []
+        for row in self.rows:
+            goals += row.goals
+            if not row.is_milestone:
+                drawn.append(replace(row, goals=goals))
+                goals = []
+        return drawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +87,8 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
     blocks = {
         area["position"]: AreaBlock(position=area["position"], name=_in_language(area)) for area in figure_set["areas"]
     }
-    for indicator, goals in under_goals(filter(_says_something, figure_set["indicators"]), figure_set):
+    shown = [row for row in figure_set["indicators"] if says_something(row, figure_set)]
+    for indicator, goals in under_goals(shown, figure_set):
         row = read_row(indicator, figure_set, before.get(indicator["code"]), previous)
         blocks[indicator["area"]].rows.append(replace(row, goals=goals))
     for milestone in figure_set.get("milestones", []):
@@ -80,9 +96,9 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
     for activity in figure_set["activities"]:
         blocks[activity["area"]].activities.append(_activity_row(activity))
     for block in blocks.values():
-        block.verdict, block.status = _verdict(_judged(block.rows), is_over=is_over)
+        block.verdict, block.status = _verdict(judged_rows(block.rows), is_over=is_over)
     rows = [row for block in blocks.values() for row in block.rows]
-    judged = _judged(rows)
+    judged = judged_rows(rows)
     known = [row for row in judged if row.status != Status.NO_DATA]
     if judged:
         question, answer, is_good = _headline(judged, is_over=is_over)
@@ -106,11 +122,6 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
         first=date.fromisoformat(figure_set["period"]["from"]),
         last=date.fromisoformat(figure_set["period"]["to"]),
     )
-
-
-def _says_something(row: Plain) -> bool:
-    """A typed-in figure without target and without value in this period is left out: a milestone of another year."""
-    return not row["typed_in"] or row["value"] is not None or row["status"] is not None
 
 
 def _in_language(names: Plain) -> str:
@@ -148,8 +159,8 @@ def _headline(rows: Sequence[Row], *, is_over: bool) -> tuple[str, str, bool]:
     return question, answer, is_good
 
 
-def _judged(rows: Sequence[Row]) -> list[Row]:
-    """A plan of milestones is no list of targets."""
+def judged_rows(rows: Sequence[Row]) -> list[Row]:
+    """The targets that are counted, wherever they are: a plan of milestones is no list of targets."""
     return [row for row in rows if row.status and not row.is_milestone]
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.templatetags.portal_tags import da_date, da_number
 from reporting.disclosure import SMALLEST_TOTAL
-from reporting.explain import Fact, break_words, explain, plain_day
+from reporting.explain import Fact, break_words, explain, plain_day, target_change_notes
 from reporting.goal_lines import GoalLine
 from reporting.models import Direction, Measure
 from reporting.plain import Plain
 from reporting.status import GROWING, Accumulation, Status
+from reporting.told_status import other_word
 from reporting.values import Why
 
 NUMBER_WORDS: tuple[str | Promise, ...] = (
@@ -86,7 +87,7 @@ def read_row(row: Plain, figure_set: Plain, before: Plain | None, previous: Plai
         of=_of(row),
         expected=_expected(row, is_over=is_over),
         status=row["status"],
-        status_word=_status_word(row, is_over=is_over),
+        status_word=other_word(row, figure_set),
         is_danger=row["status"] == Status.AT_RISK,
         notes=_notes(row),
         next_step=next_step(row, is_over=is_over),
@@ -162,21 +163,6 @@ def rounded(value: Decimal) -> str:
     return da_number(value, 0) if abs(value) >= ONE_DECIMAL_BELOW else da_number(value)
 
 
-def _status_word(row: Plain, *, is_over: bool) -> str:
-    """Another word than usual: a period that is over is no longer on its way, a level just off its target is close to
-    it, a count without a pace is not judged before its end, and a small total is kept back."""
-    status = row["status"]
-    if row["too_early"]:
-        return _("Too early to say")
-    if status == Status.NO_DATA and row["withheld"]:
-        return _("Not told")
-    if status == Status.ON_TRACK and _is_level(row) and row["missing"] is not None and not is_over:
-        return _("Close to it")
-    if not is_over or status not in (Status.ON_TRACK, Status.BEHIND, Status.AT_RISK):
-        return ""
-    return _("Almost reached") if status == Status.ON_TRACK else _("Not reached")
-
-
 WHY_NONE = {
     Why.NOTHING_HELD.value: gettext_lazy("no session has been held yet"),
     Why.ZERO_WHOLE.value: gettext_lazy("no share: the whole is 0"),
@@ -187,8 +173,8 @@ WHY_NONE = {
 
 
 def _notes(row: Plain) -> list[str]:
-    """Completeness or the day it was typed in, and what kind of number it is."""
-    notes = []
+    """A target that was changed, completeness or the day it was typed in, and what kind of number it is."""
+    notes = target_change_notes(row)
     if row["typed_in"]:
         if row["measured_on"]:
             notes.append(_("typed in %(day)s") % {"day": da_date(date.fromisoformat(row["measured_on"]), "plain")})
@@ -279,11 +265,6 @@ def _with_what_is_left(row: Plain, missing: Decimal) -> str:
         each = (missing / left).quantize(Decimal("0.1"), ROUND_CEILING)
         return _(": %(each)s per session for the rest of the period") % {"each": da_number(each)}
     return ""
-
-
-def _is_level(row: Plain) -> bool:
-    """A typed-in level, such as a share or a register figure: it goes up and down."""
-    return row["accumulation"] == Accumulation.LATEST
 
 
 def _is_above(row: Plain) -> bool:

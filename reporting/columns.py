@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from reporting.figure_set import Plain
 from reporting.models import Direction, Measure
 from reporting.status import Accumulation, Status
+from reporting.told_status import says_something, told_status
 
 TEXT, CODE, COUNT, NUMBER, DAY, YES = "text", "code", "count", "number", "day", "yes"
 Read = Callable[[Plain, Plain], Any]  # one row, and the figure set that it stands in
@@ -50,6 +51,9 @@ class Column:
     read: Read
     codes: type[models.TextChoices] | None = None
     is_always_there: bool = False
+    words: Read | None = None  # in a sheet, instead of the value: as the page says it
+    is_share: bool = False  # of a whole: never rounded up to all of it
+    is_typed: bool = False  # always as somebody typed it in
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,8 @@ class DataTable:
     says: Promise
     columns: tuple[Column, ...]
     rows: Callable[[Plain], list[Plain]]
+    file_name: str  # Danish, as addresses are
+    is_shown: Callable[[Plain, Plain], bool] = lambda row, figure_set: True  # in a sheet, as on the page
 
     def read(self, figure_set: Plain) -> Iterator[dict[str, Any]]:
         """Each row by the names of its columns, numbers as numbers."""
@@ -163,7 +169,7 @@ SESSIONS = (
         says=_("Sessions that ought to be logged by now: logged and not logged together."),
     ),
     Column(
-        name="completeness", heading=_("Completeness"), kind=NUMBER, read=of_sessions("completeness"),
+        name="completeness", heading=_("Completeness"), kind=NUMBER, read=of_sessions("completeness"), is_share=True,
         says=_("Logged divided by due, from 0 to 1. Nothing when no session was due."),
     ),
 )  # fmt: skip
@@ -177,6 +183,8 @@ INDICATORS = DataTable(
     title=pgettext_lazy("table", "Targets"),
     says=_("One row for each target in use and each period."),
     rows=lambda figure_set: figure_set["indicators"],
+    file_name="maal",
+    is_shown=says_something,
     columns=(
         *PERIOD,
         Column(name="code", heading=_("No."), kind=TEXT, is_always_there=True, read=own("code"),
@@ -206,14 +214,14 @@ INDICATORS = DataTable(
         Column(name="withheld", heading=_("Not told"), kind=CODE, codes=Withheld, read=own("withheld"),
                says=_("Why a number of people is not told outside the team. Nothing when it is.")),
         Column(name="target", heading=pgettext_lazy("column", "Target"), kind=NUMBER, read=figure("target"),
-               says=_("The target of this period, or the lower limit of a range.")),
+               is_typed=True, says=_("The target of this period, or the lower limit of a range.")),
         Column(name="target_high", heading=_("Upper limit"), kind=NUMBER, read=figure("target_high"),
-               says=_("The upper limit of a range.")),
+               is_typed=True, says=_("The upper limit of a range.")),
         Column(name="due_on", heading=_("Due"), kind=DAY, read=own("due_on"),
                says=_("The day by which a milestone should be done.")),
         Column(name="expected", heading=_("Expected by now"), kind=NUMBER, read=figure("expected"),
                says=_("The target in step with the planned sessions so far, never with the calendar.")),
-        Column(name="status", heading=_("Status"), kind=CODE, codes=Status, read=own("status"),
+        Column(name="status", heading=_("Status"), kind=CODE, codes=Status, read=own("status"), words=told_status,
                says=_("Where the target stands. Nothing when the target is for another kind of period.")),
         Column(name="missing", heading=_("Missing"), kind=NUMBER, read=figure("missing"),
                says=_("How far below the target, or above it when it is at most.")),
@@ -222,6 +230,8 @@ INDICATORS = DataTable(
                says=_("Where a typed-in value comes from.")),
         Column(name="measured_on", heading=_("Measured on"), kind=DAY, read=own("measured_on"),
                says=_("The day that a typed-in value is about.")),
+        Column(name="estimated", heading=_("Estimated"), kind=YES, is_always_there=True, read=own("estimated"),
+               says=_("Yes when the value was typed in as about so much.")),
     ),
 )  # fmt: skip
 
@@ -230,6 +240,7 @@ ACTIVITIES = DataTable(
     title=_("Activities"),
     says=_("One row for each activity and each period."),
     rows=lambda figure_set: figure_set["activities"],
+    file_name="aktiviteter",
     columns=(
         *PERIOD,
         Column(name="activity", heading=_("Activity"), kind=TEXT, is_always_there=True, read=own("activity"),
@@ -256,6 +267,7 @@ VISITS_BY_MONTH = DataTable(
     name="visits-by-month",
     title=_("Visits by month"),
     says=_("One row for each activity and each month of a period that is drawn by months."),
+    file_name="fremmoeder-pr-maaned",
     rows=lambda figure_set: [
         {"activity": activity["activity"], "area": activity["area"], **point}
         for activity in figure_set["activities"]
@@ -277,6 +289,7 @@ AGES = DataTable(
     name="ages",
     title=_("People by age"),
     says=_("One row for each age group of a half-year, when every group is large enough."),
+    file_name="alder",
     rows=lambda figure_set: figure_set["ages"]["rows"] if figure_set["ages"] else [],
     columns=(
         *PERIOD,

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_date, da_number, da_percent
+from reporting.comparing import is_alike
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.evidence import Basis
 from reporting.models import Direction, Measure
@@ -42,7 +43,7 @@ def explain(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain
         (_("Adds up"), _parts(row)),
         (_("Source"), row["source"]),
         (_("Last changed"), plain_day(row["last_change"] or row["measured_on"])),
-        (_("Since last"), _since_last(row, before, previous)),
+        (_("Since last"), _since_last(row, figure_set, before, previous)),
         *((_("Target changed"), _target_change(change)) for change in row["target_changes"]),
         *((_("Counted otherwise"), break_words(change)) for change in row["breaks"]),
     ]
@@ -145,10 +146,12 @@ def _parts(row: Plain) -> str | None:
     return " + ".join(f"{da_number(part['value'])} ({part['label']})" for part in row["parts"])
 
 
-def _since_last(row: Plain, before: Plain | None, previous: Plain | None) -> str | None:
+def _since_last(row: Plain, figure_set: Plain, before: Plain | None, previous: Plain | None) -> str | None:
     """The difference to the release before: later corrections to what was already told show here too."""
     if before is None or previous is None or None in (row["value"], before["value"]):
         return None
+    if not is_alike(row, figure_set, before, previous):
+        return _("not counted as on %(day)s, so the two cannot be compared") % {"day": plain_day(previous["as_of"])}
     change = Decimal(row["value"]) - Decimal(before["value"])
     sign = "+" if change > 0 else ""
     return _("%(change)s since %(day)s") % {
@@ -159,6 +162,36 @@ def _since_last(row: Plain, before: Plain | None, previous: Plain | None) -> str
 
 def break_words(change: Plain) -> str:
     return _("From %(day)s: %(text)s") % {"day": plain_day(change["on"]), "text": change["text"]}
+
+
+def target_change_notes(row: Plain) -> list[str]:
+    """ "The target was changed from 25 to 20 (reason)", the oldest change first."""
+    notes: list[str] = []
+    now = {key: row[key] for key in ("target", "target_high", "due_on")}
+    for change in row["target_changes"]:  # the newest first
+        then = {"target": change["old_value"], "target_high": change["old_high"], "due_on": change["old_due_on"]}
+        if then != now:
+            notes.insert(0, target_words(then, now, unit=row["unit"], reason=change["reason"]))
+        now = then
+    return [note for note in notes if note]
+
+
+def target_words(then: Plain, now: Plain, *, unit: str, reason: str) -> str:
+    """From what to what a target was changed, and why. Empty where there was none, or is none."""
+    if then["target"] is None or now["target"] is None:
+        days = {"old": plain_day(then.get("due_on")), "new": plain_day(now.get("due_on"))}
+        text = _("The day was moved from %(old)s to %(new)s") % days if all(days.values()) else ""
+    else:
+        limits = {"old": _limits(then, unit), "new": _limits(now, unit)}
+        text = _("The target was changed from %(old)s to %(new)s") % limits
+    return f"{text} ({reason})" if text and reason else text
+
+
+def _limits(told: Plain, unit: str) -> str:
+    text = da_number(told["target"])
+    if told["target_high"] is not None:
+        text += f"–{da_number(told['target_high'])}"
+    return f"{text} %" if unit == "%" else text
 
 
 def _target_change(change: Plain) -> str:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from jobs.sheets.bulk import csv_chunks
 from jobs.sheets.writing import SheetOut, xlsx_bytes
-from reporting.columns import CODE, DAY, TABLES, YES, Column, DataTable, plain_number
+from reporting.columns import CODE, DAY, NUMBER, TABLES, YES, Column, DataTable, plain_number
 from reporting.figure_set import Plain
 from reporting.models import Measure
+from reporting.plain import few_decimals
 
 WIDE = {"text": 60, "goal": 60, "activity": 32, "focus_area": 28}
 
@@ -40,11 +41,15 @@ def figures_workbook(figure_set: Plain, *, state: str, sha256: str = "") -> byte
 
 def _rows(figure_set: Plain, table: DataTable) -> Iterator[list[Any]]:
     for row in table.rows(figure_set):
-        yield [cell(column, column.read(row, figure_set)) for column in table.columns]
+        if table.is_shown(row, figure_set):
+            yield [cell(column, row, figure_set) for column in table.columns]
 
 
-def cell(column: Column, value: Any) -> Any:
-    """A value as a sheet shows it: a code in words, a day as a date, yes or no."""
+def cell(column: Column, row: Plain, figure_set: Plain) -> Any:
+    """A value as a sheet shows it: a code in words, a day as a date, yes or no, a number with few decimals."""
+    if column.words is not None:
+        return column.words(row, figure_set) or None
+    value = column.read(row, figure_set)
     if value is None or value == "":
         return None
     if column.kind == CODE and column.codes is not None:
@@ -53,6 +58,9 @@ def cell(column: Column, value: Any) -> Any:
         return date.fromisoformat(value)
     if column.kind == YES:
         return _("yes") if value else _("no")
+    if column.kind == NUMBER:
+        is_typed = column.is_typed or row.get("typed_in", False)
+        return few_decimals(value, is_typed=is_typed, is_share=column.is_share)
     return value
 
 

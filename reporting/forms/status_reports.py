@@ -11,7 +11,7 @@ from accounts.fields import DanishDateField, PlainTextField
 from accounts.forms import PlainHelper
 from accounts.models import Plan
 from accounts.periods import Period
-from accounts.templatetags.portal_tags import da_date_range
+from accounts.templatetags.portal_tags import da_date, da_date_range
 from reporting.models import AreaNarrative, StatusReport
 from reporting.packs.drafts import Narrative, last_day_covered, pack_periods
 from reporting.packs.reading import period_name
@@ -67,6 +67,12 @@ class MeetingForm(forms.Form):
             self.add_error(
                 "as_of",
                 _("That day is outside the period (%(span)s).") % {"span": da_date_range(period.first, period.last)},
+            )
+        elif as_of and "meets_on" in data and data["meets_on"] < as_of:
+            self.add_error(
+                "meets_on",
+                _("The figures go up to %(day)s, and the meeting lies before that. Correct one of the two days.")
+                % {"day": da_date(as_of, "year")},
             )
         data["as_of"] = as_of
         return data

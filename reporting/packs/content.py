@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from reporting.comparing import is_alike
 from reporting.figure_versions import as_newest
 from reporting.models import AreaNarrative, StatusReport
 from reporting.plain import Plain, number
@@ -93,7 +94,8 @@ def _validator() -> Any:
 
 
 def since_last(figures: Plain, previous: StatusReport) -> Plain:
-    """The same indicators then and now. A difference is told only where both are about the same period."""
+    """The same indicators then and now. A difference is told only where both are about the same period, and counted by
+    the same rule."""
     told = read_pack(previous)
     old = told["figures"]
     is_same_period = all(figures["period"][key] == old["period"][key] for key in ("from", "to"))
@@ -106,30 +108,37 @@ def since_last(figures: Plain, previous: StatusReport) -> Plain:
         "period": old["period"],
         "is_same_period": is_same_period,
         "rows": [
-            _compare(row, before[row["code"]], is_same_period=is_same_period)
+            _compare(
+                row,
+                before[row["code"]],
+                is_same_period=is_same_period,
+                alike=is_alike(row, figures, before[row["code"]], old),
+            )
             for row in figures["indicators"]
-            if row["code"] in before and before[row["code"]]["measure"] == row["measure"]
+            if row["code"] in before
         ],
         "new": [row["code"] for row in figures["indicators"] if row["code"] not in before],
         "gone": [{"code": row["code"], "text": row["text"]} for row in old["indicators"] if row["code"] not in now],
     }
 
 
-def _compare(row: Plain, before: Plain, *, is_same_period: bool) -> Plain:
+def _compare(row: Plain, before: Plain, *, is_same_period: bool, alike: bool) -> Plain:
     change = None
-    if is_same_period and row["value"] is not None and before["value"] is not None:
+    if is_same_period and alike and row["value"] is not None and before["value"] is not None:
         change = number(Decimal(row["value"]) - Decimal(before["value"]))
     return {
         "code": row["code"],
         "then": _told(before),
         "now": _told(row),
         "change": change,
-        "turn": _turn(before["status"], row["status"]),
+        "turn": _turn(before["status"], row["status"]) if alike else None,
+        "is_alike": alike,
     }
 
 
 def _told(row: Plain) -> Plain:
-    return {key: row[key] for key in ("value", "value_max", "withheld", "target", "target_high", "status")}
+    keys = ("value", "value_max", "withheld", "target", "target_high", "status", "measure", "unit")
+    return {key: row[key] for key in keys}
 
 
 def _turn(then: str | None, is_now: str | None) -> str | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Plan, Reopening
 from accounts.periods import Period
 from activities.models import SessionChange, SessionState
+from reporting.comparing import is_alike
 from reporting.figure_set import Plain, build_figure_set, number
 from reporting.measures import MEASURES
 
@@ -48,8 +49,10 @@ def _indicator_lines(old: Plain, new: Plain) -> Iterable[Plain]:
     now = {row["code"]: row for row in new["indicators"]}
     for row in old["indicators"]:
         current = now.get(row["code"])
-        if current is None or row["withheld"] or current["withheld"] or row["measure"] != current["measure"]:
+        if current is None or row["withheld"] or current["withheld"]:
             continue
+        if not is_alike(current, new, row, old):
+            continue  # another rule is no correction; "since last" says so
         if (row["value"], row["value_max"]) != (current["value"], current["value_max"]):
             # Two exact totals of people for one and the same day would tell of a single person: only that it changed.
             is_people = MEASURES[row["measure"]].counts_people

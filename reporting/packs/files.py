@@ -86,6 +86,9 @@ def _words(pack: Pack) -> dict[str, str]:
         "visits": _("Visits"),
         "mean": _("Per session"),
         "turns": _("Volunteer turns"),
+        "milestones": _("Milestones"),
+        "milestone": _("Milestone"),
+        "judgement": _("The project manager's judgement"),
         "logged": _("Logged"),
         "now": _("Now"),
         "then": _("Then"),
@@ -117,7 +120,8 @@ def _area(part: PackArea) -> dict[str, Any]:
         "position": part.block.position,
         "name": part.block.name,
         "narrative": part.narrative,
-        "rows": [_indicator(row) for row in part.block.rows],
+        "rows": [_indicator(row) for row in part.block.drawn_rows],
+        "milestones": [asdict(line) for line in part.block.milestones],
         "activities": [_activity(row) for row in part.block.activities],
         "chart": _chart(part.chart_title, part.chart, part.block.position),
     }
@@ -134,11 +138,21 @@ def _indicator(row: Row) -> dict[str, Any]:
         "status": row.status,
         "status_word": row.status_word or (status_word(row.status) if row.status else ""),
         "next_step": row.next_step,
+        "judgement": _judgement(row),
         "notes": row.notes,
         "trend": [None if value is None else float(value) for value in row.trend],
         "trend_target": None if row.trend_target is None else float(row.trend_target),
         "trend_label": row.trend_label,
     }
+
+
+def _judgement(row: Row) -> dict[str, str | None] | None:
+    """What the project manager says beside the computed status."""
+    own = row.judgement
+    if own is None:
+        return None
+    word = status_word(own.status) if own.status else ""
+    return {"status": own.status, "word": word, "comment": own.comment, "day": own.day}
 
 
 def _activity(row: ActivityRow) -> dict[str, str]:

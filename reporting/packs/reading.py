@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.periods import Period
 from accounts.templatetags.portal_tags import da_date, da_date_range, da_number, dates_written_in, status_word
 from activities.models import SessionState
-from reporting.board import AreaBlock, Board, read_board
+from reporting.board import AreaBlock, Board, judged_rows, read_board
 from reporting.board_rows import Row
-from reporting.disclosure import SMALLEST_TOTAL
 from reporting.models import Measure
+from reporting.packs.since import Since, read_since
 from reporting.periods import KINDS
 from reporting.plain import Plain
 from reporting.status import Status
@@ -41,33 +41,6 @@ class PackArea:
     narrative: list[str]
     chart_title: str
     chart: list[Bar]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SinceRow:
-    code: str
-    text: str
-    area: str
-    then: str
-    now: str
-    change: str
-    status: str | None
-    status_word: str
-    turn: str  # better, worse, same, or empty where nothing can be said
-    turn_word: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Since:
-    """What has happened since the last pack."""
-
-    heading: str
-    sentence: str
-    then_label: str
-    rows: list[SinceRow]
-    has_changes: bool
-    new: list[str]
-    gone: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +125,7 @@ def _pack(content: Plain) -> Pack:
         decisions=content["decisions"],
         deviations=content["deviations"],
         areas=list(_areas(content, board)),
-        since=_since(content, rows) if content["since_last"] else None,
+        since=_since(content, rows),
         corrections=_corrections(content["corrections"]) if content["corrections"] else None,
         definitions=_definitions(figures),
     )
@@ -187,12 +160,12 @@ def _definitions(figures: Plain) -> list[tuple[str, str]]:
 
 
 def _tally(rows: list[Row]) -> list[tuple[str, str, str]]:
-    """How many targets have each status, the best first. Words that a period's end has changed are told apart."""
+    """How many targets have each status, the best first: together those of the headline. Words that a period's end has
+    changed are told apart."""
     found: dict[tuple[str, str], int] = {}
-    for row in rows:
-        if row.status:
-            key = (row.status, row.status_word or status_word(row.status))
-            found[key] = found.get(key, 0) + 1
+    for row in judged_rows(rows):
+        key = (str(row.status), row.status_word or status_word(str(row.status)))
+        found[key] = found.get(key, 0) + 1
     order = [str(status) for status in Status]
     return [
         (status, word, da_number(count))
@@ -238,81 +211,12 @@ def _month(iso: str, *, with_year: bool) -> str:
     return date_format(day, "M y" if with_year else "M").replace(".", "").lower()
 
 
-# -- since last --------------------------------------------------------------------------------------------------------
-
-TURNS = {"better": "▲", "worse": "▼", "same": ""}
-
-
-def _since(content: Plain, rows: list[Row]) -> Since:
-    since = content["since_last"]
-    by_code = {row.code: row for row in rows}
-    units = {row["code"]: row["unit"] for row in content["figures"]["indicators"]}
-    compared = [
-        _since_row(row, by_code[row["code"]], units[row["code"]]) for row in since["rows"] if row["code"] in by_code
-    ]
-    better, worse = (sum(row["turn"] == turn for row in since["rows"]) for turn in ("better", "worse"))
-    meeting = since["meeting"]
-    then = _("up to %(day)s") % {"day": _day(since["as_of"])}
-    if not since["is_same_period"]:
-        then = f"{since['period']['label'] or _period(since['period'])}, {then}"
-    return Since(
-        heading=_("Since %(body)s, %(day)s") % {"body": meeting["body"], "day": _day(meeting["on"])},
-        sentence=_turn_sentence(better, worse),
-        then_label=then,
-        rows=compared,
-        has_changes=any(row.change or row.turn in ("better", "worse") for row in compared),
-        new=[f"{code} {by_code[code].text}" for code in since["new"] if code in by_code],
-        gone=[f"{row['code']} {row['text']}" for row in since["gone"]],
-    )
-
-
-def _since_row(row: Plain, now: Row, unit: str) -> SinceRow:
-    change = ""
-    if row["change"] is not None and row["change"] != "0":
-        change = ("+" if Decimal(row["change"]) > 0 else "") + da_number(row["change"])
-    turn = row["turn"] or ""
-    words = {"better": _("better"), "worse": _("worse"), "same": ""}
-    return SinceRow(
-        code=row["code"],
-        text=now.text,
-        area=now.area,
-        then=_told(row["then"], unit),
-        now=now.value,
-        change=change,
-        status=now.status,
-        status_word=now.status_word or (status_word(now.status) if now.status else ""),
-        turn=turn,
-        turn_word=words.get(turn, ""),
-    )
-
-
-def _turn_sentence(better: int, worse: int) -> str:
-    parts = []
-    if better:
-        parts.append(
-            ngettext("%(count)s target has a better status", "%(count)s targets have a better status", better)
-            % {"count": better}
-        )
-    if worse:
-        parts.append(
-            ngettext("%(count)s target has a worse status", "%(count)s targets have a worse status", worse)
-            % {"count": worse}
-        )
-    if not parts:
-        return _("No target has another status than last time.")
-    return _(" and ").join(parts) + "."
-
-
-def _told(told: Plain, unit: str) -> str:
-    """A value as it was told then."""
-    if told["withheld"] == "small":
-        return _("under %(limit)s") % {"limit": SMALLEST_TOTAL}
-    low, high = da_number(told["value"]), da_number(told["value_max"])
-    text = f"{low}–{high}" if told["value_max"] is not None and high != low else low
-    return f"{text} %" if unit == "%" and told["value"] is not None else text
-
-
 # -- corrections -------------------------------------------------------------------------------------------------------
+
+
+def _since(content: Plain, rows: list[Row]) -> Since | None:
+    since = content["since_last"]
+    return read_since(content, rows, then_period=_period(since["period"])) if since else None
 
 
 def _corrections(found: Plain) -> Corrections:

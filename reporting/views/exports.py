@@ -44,7 +44,7 @@ def figures_export(request: HttpRequest, plan_slug: str, name: str, format: str)
     if (format == "csv") != (name in TABLES) or (format != "csv" and name != ALL):
         raise Http404
     shown = _shown(request)
-    what = "" if name == ALL else f"-{name}"
+    what = "" if name == ALL else f"-{TABLES[name].file_name}"
     draft = "" if shown.release else "-kladde"
     headers = {
         "Content-Disposition": f'attachment; filename="{request.plan.slug}-{shown.key}{what}{draft}.{format}"',

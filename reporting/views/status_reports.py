@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Count, Min, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -170,7 +170,8 @@ def status_report_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpR
     return render(request, "reporting/status_report_preview.html", context)
 
 
-def _unlogged(report: StatusReport, today: date) -> int:
-    """Evenings that the lock will close before anybody has logged them."""
+def _unlogged(report: StatusReport, today: date) -> dict[str, Any]:
+    """How many evenings the lock will close before anybody has logged them, and the first of them: they may lie long
+    before the period that the pack is about."""
     sessions = Session.objects.for_plan(report.plan).open_for_log(report.plan).unlogged(today)
-    return sessions.filter(date__lte=report.as_of).count()
+    return sessions.filter(date__lte=report.as_of).aggregate(count=Count("pk"), since=Min("date"))

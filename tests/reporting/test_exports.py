@@ -19,6 +19,7 @@ from reporting.figure_set import build_figure_set
 from reporting.measures import RULES
 from reporting.models import Measure, Release
 from reporting.periods import period_key
+from reporting.plain import few_decimals
 from reporting.releases import all_periods, release_figures
 from tests.factories import (
     create_activity,
@@ -27,8 +28,9 @@ from tests.factories import (
     create_member,
     create_participant,
     create_plan,
+    create_session,
 )
-from tests.reporting.makers import create_indicator, create_target
+from tests.reporting.makers import create_indicator, create_measurement, create_target
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +213,73 @@ def test_data_page_offers_people_to_the_project_manager_alone(plan, role, shown)
 
     assert (reverse("residents:attendance_export", args=[plan.slug]) in page) == shown
     assert reverse("reporting:dictionary", args=[plan.slug]) in page
+
+
+# -- as the page says it -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(plan):
+    """One of each word that the page has of its own; a milestone done in another year; a typed-in estimate."""
+    cafe = plan.activities.get()
+    for code, measure, target, typed in (
+        ("B1", Measure.PEOPLE_COUNT, 30, "12.3456"),
+        ("K6", Measure.SURVEY, 40, 39),
+    ):
+        indicator = create_indicator(plan=plan, code=code, measure=measure)
+        create_target(indicator=indicator, value=target)
+        create_measurement(indicator=indicator, value=typed, is_estimated=code == "B1")
+    for code, day in (("M1", date(2026, 3, 1)), ("S9", date(2024, 5, 1))):
+        milestone = create_indicator(plan=plan, code=code, measure=Measure.MILESTONE, direction="")
+        start = date(day.year - 1, 7, 1)
+        create_target(indicator=milestone, due_on=day, period=(start, date(day.year, 6, 30)))
+    create_measurement(indicator=milestone, value=1, measured_on=date(2024, 4, 2))
+    mean = create_indicator(plan=plan, code="K1", measure=Measure.MEAN_VISITS, activities=[cafe])
+    create_target(indicator=mean, value=3)
+    for day, heads in ((date(2025, 10, 14), 3), (date(2025, 10, 21), 2)):
+        create_held_session(activity=cafe, heads=heads, date=day)
+    create_session(activity=cafe, date=date(2025, 10, 28))
+    release_figures(plan=plan, as_of=TODAY)
+    return member(plan, Role.BOARD)
+
+
+def test_a_file_has_the_words_of_the_page(told):
+    rows = sheet(told.get(address("indicators", "csv")))
+
+    assert [(row["Nr."], row["Status"], row["Anslået"]) for row in rows] == [
+        ("B1", "For tidligt at sige", "ja"),
+        ("K1", "På sporet", "nej"),
+        ("K2", "For tidligt at sige", "nej"),
+        ("K3", "Vises ikke", "nej"),
+        ("K6", "Tæt på", "nej"),
+        ("M1", "Planlagt", "nej"),
+    ]
+
+
+def test_a_file_rounds_what_does_not_come_out_even_and_keeps_what_was_typed_in(told):
+    rows = {row["Nr."]: row for row in sheet(told.get(address("indicators", "csv")))}
+
+    assert (rows["K1"]["Værdi"], rows["K1"]["Dækning"], rows["B1"]["Værdi"]) == ("3,33", "0,75", "12,3456")
+
+
+def test_numbers_in_files_have_two_decimals_unless_somebody_typed_them_in():
+    assert [str(few_decimals(value)) for value in ("34.5625", "3.3333333333333335", 30, "-0.005")] == [
+        "34.56", "3.33", "30", "-0.01",
+    ]  # fmt: skip
+    assert str(few_decimals("12.3456", is_typed=True)) == "12.3456"
+
+
+def test_no_file_says_all_of_what_is_not():
+    assert [str(few_decimals(share, is_share=True)) for share in ("0.99999", "1", "0.5", None)] == [
+        "0.9999", "1", "0.5", "None",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [("indicators", "maal"), ("activities", "aktiviteter"), ("visits-by-month", "fremmoeder-pr-maaned")],
+)
+def test_files_have_danish_names(told, name, file):
+    response = told.get(address(name, "csv"))
+
+    assert response.headers["Content-Disposition"] == f'attachment; filename="herredsvang-2025-26-{file}.csv"'

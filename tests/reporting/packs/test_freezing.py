@@ -106,6 +106,16 @@ def test_pack_follows_its_schema_and_another_shape_does_not(plan, cafe):
             check_schema(spoilt)
 
 
+def test_pack_of_a_plan_that_counts_only_some_ages_follows_its_schema_also_the_next_time(plan, cafe):
+    create_indicator(plan=plan, activities=[cafe], code="U6", measure=Measure.VISITS, lowest_age=13, highest_age=17)
+    create_frozen_pack(plan=plan)
+
+    content = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 1)))
+
+    assert [row["withheld"] for row in content["figures"]["indicators"]] == [None, "ages"]
+    assert [row["then"]["withheld"] for row in content["since_last"]["rows"]] == [None, "ages"]
+
+
 def test_pack_and_the_boards_page_tell_the_same_figures(plan, cafe):
     report = create_frozen_pack(plan=plan)
 

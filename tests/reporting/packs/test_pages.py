@@ -151,6 +151,10 @@ def test_status_report_create_takes_the_last_whole_month(plan, cafe, leader):
         ({"as_of": "30-06-2025"}, "Den dag ligger uden for perioden (1. juli 2025 – 30. juni 2026)."),
         ({"as_of": "31-02-2025"}, ""),
         ({"meets_on": "på mandag"}, ""),
+        (
+            {"meets_on": "30-10-2025"},
+            "Tallene går til og med 31. oktober 2025, og mødet ligger før. Ret en af de to datoer.",
+        ),
         ({"body": ""}, ""),
         ({"body": "Møde med 010190-1234"}, "CPR"),
         ({"period": "1999"}, ""),
@@ -165,6 +169,14 @@ def test_status_report_create_says_what_is_wrong_and_keeps_what_was_typed(plan, 
     assert sentence in words(answer)
     assert all(f'value="{data[name]}"' in answer.content.decode() for name in ("meets_on", "as_of") if data[name])
     assert StatusReport.objects.count() == 0
+
+
+def test_status_report_create_takes_a_meeting_on_the_last_day_of_the_figures(plan, cafe, leader):
+    answer = leader.post(
+        url("create"), {"body": "Styregruppen", "meets_on": "31-10-2025", "period": "2025-26", "as_of": "31-10-2025"}
+    )
+
+    assert (answer.status_code, StatusReport.objects.get().meets_on) == (302, AS_OF)
 
 
 def test_status_report_create_waits_for_the_plan_to_begin():
@@ -309,12 +321,26 @@ def test_status_report_preview_says_what_is_left_to_do(plan, cafe, leader):
     text = words(leader.get(url("detail", report.pk)))
 
     assert "Teksten om Beskæftigelse er ikke godkendt." in text
-    assert "1 aften til og med 31. oktober er ikke registreret og bliver låst." in text
+    assert "1 aften (14. oktober) er ikke registreret og bliver låst." in text
     assert "Godkend teksterne" in text
     assert "Frys mødepakken" not in text
 
     leader.post(url("approve", report.pk), {"version": "0"})
     assert "Frys mødepakken" in words(leader.get(url("detail", report.pk)))
+
+
+def test_status_report_preview_says_since_when_evenings_are_not_logged(plan, cafe, leader):
+    for day in (date(2023, 9, 5), date(2025, 10, 14)):
+        create_session(activity=cafe, date=day)
+
+    text = words(leader.get(url("detail", create_pack(plan=plan).pk)))
+
+    assert "2 aftener fra 5. september 2023 til og med 31. oktober er ikke registreret og bliver låst." in text
+
+
+def test_packs_ask_for_the_look_of_milestones(plan, cafe, leader):
+    for report in (create_pack(plan=plan), create_frozen_pack(plan=plan)):
+        assert "css/milestones" in leader.get(url("detail", report.pk)).content.decode()
 
 
 def test_status_report_approve_takes_no_text_that_was_not_read(plan, cafe, leader):
