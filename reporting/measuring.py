@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Plan, User
 from reporting.attachments import Attachment
 from reporting.models import Indicator, Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
+from reporting.plausible import impossible
 
 HUNDRED = Decimal(100)
 PLACES = Decimal("0.0001")
@@ -87,6 +88,8 @@ def correct_measurement(
 
 def _lay(measurement: Measurement, typed: Typed, *, by: User | None, approved: bool) -> None:
     check_unlocked(measurement.indicator.plan, typed.measured_on)
+    if sentence := impossible(measurement.indicator, typed.value):
+        raise MeasurementRefused(sentence, "value")
     measurement.measured_on, measurement.source, measurement.note = typed.measured_on, typed.source, typed.note
     measurement.value, measurement.is_estimated = typed.value.quantize(PLACES), typed.is_estimated
     measurement.part, measurement.whole, measurement.compared_with = typed.part, typed.whole, typed.compared_with
