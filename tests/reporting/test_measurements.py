@@ -322,6 +322,17 @@ def test_follow_up_marks_what_awaits_approval_for_the_team_alone(plan, register)
     assert "35,5" not in released
 
 
+def test_every_list_of_values_says_which_are_estimated(plan, register):
+    create_measurement(indicator=register, value=30, is_estimated=True, state=MeasurementState.DRAFT)
+    create_measurement(indicator=register, value=31)
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    pages = [client.get(at(*page)).content.decode() for page in (("indicator_detail", "K6"), ("measurement_queue",))]
+
+    assert [page.count('<span class="tag">anslået</span>') for page in pages] == [1, 1]
+    assert "30 (anslået) venter på godkendelse" in client.get(at("follow_up")).content.decode()
+
+
 def test_measurement_return_needs_a_reason_and_leads_back_to_who_wrote_it(plan, register):
     staff = member(plan, Role.STAFF)
     post(staff, value="35")
