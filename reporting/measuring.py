@@ -11,9 +11,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import LOCKED, why_locked
 from accounts.models import Plan, User
 from reporting.attachments import Attachment
 from reporting.models import Indicator, Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
@@ -26,8 +26,8 @@ PLACES = Decimal("0.0001")
 class MeasurementRefused(ValidationError):
     """Something about the value or its day, in a sentence; `field` says where."""
 
-    def __init__(self, message: object, field: str = "") -> None:
-        super().__init__(message)  # type: ignore[arg-type]
+    def __init__(self, message: object, field: str = "", code: str | None = None) -> None:
+        super().__init__(message, code=code)  # type: ignore[arg-type]
         self.field = field
 
 
@@ -47,13 +47,8 @@ class Typed:
 
 def check_unlocked(plan: Plan, day: date, field: str = "measured_on") -> None:
     """Refuse a day whose figures are locked, with a sentence that says what to do."""
-    locked_until = plan.locked_until
-    if locked_until and plan.is_locked(day):
-        raise MeasurementRefused(
-            _("Figures up to %(date)s are locked. The project manager can open them for a while.")
-            % {"date": date_format(locked_until, "j. F Y")},
-            field,
-        )
+    if sentence := why_locked(plan, day):
+        raise MeasurementRefused(sentence, field, code=LOCKED)
 
 
 @transaction.atomic

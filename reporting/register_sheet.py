@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import why_locked
 from accounts.models import Plan, User
 from accounts.templatetags.portal_tags import da_number
 from jobs.sheets import Outcome, Progress, SheetField, SheetResource, Table, text_reader
@@ -175,12 +175,8 @@ class RegisterResource(SheetResource):
             raise CellError(_("%(day)s lies in the future."), column="day", day=f"{day:%d-%m-%Y}")
         if indicator.measure != Measure.REGISTER and not self.plan.starts_on <= day <= self.plan.ends_on:
             raise CellError(_("%(day)s lies outside the plan."), column="day", day=f"{day:%d-%m-%Y}")
-        if self.plan.locked_until and self.plan.is_locked(day):
-            raise CellError(
-                _("Figures up to %(date)s are locked. The project manager can open them for a while."),
-                column="day",
-                date=date_format(self.plan.locked_until, "j. F Y"),
-            )
+        if sentence := why_locked(self.plan, day):
+            raise CellError(sentence, column="day")
 
     # -- comparing -----------------------------------------------------------------------------------------------------
 

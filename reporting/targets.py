@@ -8,9 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import LOCKED, why_locked
 from accounts.models import Plan, User
 from reporting.models import Indicator, Measure, Target, TargetChange
 from reporting.periods import target_periods
@@ -95,11 +95,8 @@ def set_target(
 
 
 def _refuse_locked(plan: Plan, last: date) -> None:
-    if plan.locked_until and plan.is_locked(last):
-        raise ValidationError(
-            _("Figures up to %(date)s are locked. The project manager can open them for a while.")
-            % {"date": date_format(plan.locked_until, "j. F Y")}
-        )
+    if sentence := why_locked(plan, last):
+        raise ValidationError(sentence, code=LOCKED)
 
 
 def _exact(value: Decimal | None) -> Decimal | None:

@@ -424,8 +424,32 @@ def test_measurements_of_a_locked_day_are_refused(plan, register):
     corrected = post(client, address=at("measurement_edit", waiting.pk), value="30", measured_on="2025-11-10")
 
     assert [response.status_code for response in (created, returned, corrected)] == [422, 422, 422]
-    assert "3. november 2025 er låst" in created.content.decode()
+    page = created.content.decode()
+    assert (
+        "Tal til og med 3. november 2025 er låst. Projektlederen kan åbne dem for en stund under Indstillinger, "
+        "“Åbn for rettelser”."
+    ) in page
+    assert reverse("plan:figures_reopen", args=["birkeparken"]) in page
     assert [(m.value, m.state) for m in Measurement.objects.all()] == [(35, "draft")]
+
+
+def test_measurements_of_a_locked_day_lead_staff_nowhere(plan, register):
+    Plan.objects.update(figures_locked_until=date(2025, 11, 3))
+
+    page = post(member(plan, Role.STAFF), value="30").content.decode()
+
+    assert reverse("plan:figures_reopen", args=["birkeparken"]) not in page
+
+
+def test_measurement_of_a_day_before_the_plan_is_not_called_locked_up_to_today(plan, register):
+    Plan.objects.update(figures_locked_until=date(2025, 11, 3))
+
+    response = post(member(plan, Role.PROJECT_MANAGER), value="30", measured_on="2022-05-01")
+
+    assert response.context["form"].errors["measured_on"] == [
+        "1. maj 2022 ligger før planen, som begynder 1. juli 2023. Så gamle tal kan kun skrives, mens tallene er åbne. "
+        "Projektlederen kan åbne dem under Indstillinger, “Åbn for rettelser”."
+    ]
 
 
 def test_measurement_queue_asks_as_much_of_thirty_values_as_of_one(plan, register):
