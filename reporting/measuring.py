@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.locking import LOCKED, why_locked
 from accounts.models import Plan, User
 from reporting.attachments import Attachment
-from reporting.models import Indicator, Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
+from reporting.models import Indicator, Measure, Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
 from reporting.plausible import impossible
 
 HUNDRED = Decimal(100)
@@ -131,6 +131,14 @@ def send_back(*, measurement: Measurement, by: User, reason: str) -> bool:
             state=MeasurementState.RETURNED, return_reason=reason.strip(), decided_by=by, decided_at=timezone.now()
         )
     )
+
+
+def last_source(indicator: Indicator) -> str:
+    """Where the latest value of the number comes from; empty before there is one. Each milestone has its own."""
+    if indicator.measure == Measure.MILESTONE:
+        return ""
+    rows = indicator.measurements.exclude(state=MeasurementState.RETURNED).order_by("-measured_on", "-pk")
+    return rows.values_list("source", flat=True).first() or ""
 
 
 def waiting_values(plan: Plan) -> MeasurementQuerySet:

@@ -14,7 +14,7 @@ from accounts.forms import PlainHelper
 from accounts.templatetags.portal_tags import da_date, da_number
 from jobs.values import CellError, Written, parse_written
 from reporting.attachments import TYPES, Attachment, read_attachment
-from reporting.measuring import Typed
+from reporting.measuring import Typed, last_source
 from reporting.models import Indicator, Measure, Measurement
 from reporting.plausible import danish, impossible, is_far, last_before
 from reporting.targets import is_milestone
@@ -72,7 +72,7 @@ class MeasurementForm(forms.Form):
     def __init__(
         self, *args: Any, indicator: Indicator, today: date, measurement: Measurement | None = None, **kwargs: Any
     ) -> None:
-        initial = _as_written(measurement) if measurement else {"measured_on": today, "source": indicator.source}
+        initial = _as_written(measurement) if measurement else {"measured_on": today, "source": last_source(indicator)}
         super().__init__(*args, initial=initial, **kwargs)
         self.indicator, self.today, self.measurement = indicator, today, measurement
         self.far_from: Measurement | None = None

@@ -18,7 +18,7 @@ from accounts.periods import Period
 from reporting.attachments import MOST_BYTES
 from reporting.figure_set import build_figure_set
 from reporting.measuring import MeasurementRefused, Typed, add_measurement, approve, correct_measurement, send_back
-from reporting.models import Measure, Measurement, MeasurementFile, MeasurementState
+from reporting.models import Indicator, Measure, Measurement, MeasurementFile, MeasurementState
 from reporting.plausible import is_far, last_before
 from reporting.releases import read_release, release_figures
 from tests.factories import create_member, create_plan
@@ -191,6 +191,19 @@ def test_add_measurement_refuses_what_cannot_be(plan):
         add_measurement(indicator=indicator, typed=typed, by=None, approved=True)
 
     assert refused.value.field == "value"
+
+
+def test_measurement_create_begins_with_the_source_of_the_latest_value(plan, register):
+    client = member(plan, Role.STAFF)
+    Indicator.objects.update(source="registrering")
+    before = client.get(at("measurement_create", "K6")).context["form"]["source"].value()
+    create_measurement(indicator=register, value=36, source="Politiet", measured_on=date(2025, 9, 1))
+    create_measurement(indicator=register, value=35, source="Kommunen", measured_on=date(2025, 10, 1))
+    create_measurement(indicator=register, value=39, source="Boligsociale Data", measured_on=date(2024, 10, 1))
+
+    after = client.get(at("measurement_create", "K6")).context["form"]["source"].value()
+
+    assert (before, after) == ("", "Kommunen")
 
 
 # -- far from the last -------------------------------------------------------------------------------------------------
