@@ -23,6 +23,7 @@ from reporting.definitions import note_rule_change, rule_of
 from reporting.figure_set import build_figure_set
 from reporting.forms.indicators import IndicatorForm
 from reporting.forms.targets import TargetForm
+from reporting.judgements import find_judgement
 from reporting.measures import MEASURES
 from reporting.models import Indicator, Measurement, Target
 from reporting.periods import choose_period, period_key, period_name, target_periods
@@ -80,6 +81,9 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
         "may_measure": takes_values and has_plan_permission(role, "measurements.add"),
         "may_approve": has_plan_permission(role, "measurements.approve"),
         "may_edit": has_plan_permission(role, "indicators.edit"),
+        "may_write": has_plan_permission(role, "judgements.write"),
+        "judgement": find_judgement(indicator, *span),
+        "period_key": period_key(choice.period),
         "today": today,
     }
     return render(request, "reporting/indicator_detail.html", context)
