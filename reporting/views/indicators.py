@@ -140,7 +140,8 @@ def indicator_edit(request: HttpRequest, plan_slug: str, code: str) -> HttpRespo
 def target_create(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
     """A target for a period that has none yet."""
     indicator = find_indicator(request, code)
-    form = TargetForm(request.POST or None, indicator=indicator)
+    period = choose_period(request.plan, request.GET.get("periode", ""), timezone.localdate()).period
+    form = TargetForm(request.POST or None, indicator=indicator, period=period)
     if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
         return redirect("reporting:indicator_detail", plan_slug, code)
     context = {"form": form, "indicator": indicator}
@@ -155,7 +156,7 @@ def target_edit(request: HttpRequest, plan_slug: str, code: str, pk: int) -> Htt
     form = TargetForm(request.POST or None, indicator=indicator, target=target)
     if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
         return redirect("reporting:indicator_detail", plan_slug, code)
-    context = {"form": form, "indicator": indicator, "target": target}
+    context = {"form": form, "indicator": indicator, "target": target, "is_milestone": is_milestone(indicator)}
     return render(request, "reporting/target_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -178,7 +179,8 @@ def _save_target(request: HttpRequest, form: TargetForm, indicator: Indicator) -
     except ValidationError as error:
         refuse_target(form, error)
         return False
-    messages.success(request, _("The target is saved."))
+    is_moved = is_milestone(indicator) and form.target is not None
+    messages.success(request, _("The milestone is moved.") if is_moved else _("The target is saved."))
     return True
 
 
