@@ -150,6 +150,14 @@ def test_target_create_begins_with_the_period_that_one_comes_from(plan, address,
     assert form["period"].value() == period
 
 
+def test_target_create_begins_with_the_next_period_where_that_one_has_a_target(plan):
+    create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+
+    form = member(plan, Role.PROJECT_MANAGER).get(at("target_create", "K2")).context["form"]
+
+    assert form["period"].value() == "2026-07-01_2027-06-30"
+
+
 def test_indicator_detail_leads_to_a_target_for_its_own_period(plan):
     create_indicator(plan=plan, code="K2")
 
