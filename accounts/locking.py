@@ -1,12 +1,31 @@
 """Locked figures, and opening them for a while: by the project manager, with a reason, until a time that is set."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import Plan, Reopening, User
 
+LOCKED = "locked"  # the code of an error that `why_locked` explains
 LENGTHS = {"1": timedelta(hours=1), "24": timedelta(days=1), "72": timedelta(days=3), "168": timedelta(days=7)}
+
+
+def why_locked(plan: Plan, day: date) -> str:
+    """Why the figures of that day stand, and where they are opened; empty where they can be changed now."""
+    locked_until = plan.locked_until
+    if locked_until is None or not plan.is_locked(day):
+        return ""
+    if day < plan.starts_on:
+        return _(
+            "%(day)s lies before the plan, which begins on %(first)s. So old a figure can only be written while the "
+            "figures are open. The project manager can open them under Settings, “Open for corrections”."
+        ) % {"day": date_format(day, "j. F Y"), "first": date_format(plan.starts_on, "j. F Y")}
+    return _(
+        "Figures up to %(date)s are locked. The project manager can open them for a while under Settings, “Open for "
+        "corrections”."
+    ) % {"date": date_format(locked_until, "j. F Y")}
 
 
 @transaction.atomic

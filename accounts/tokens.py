@@ -2,12 +2,17 @@
 
 A token has a scope and an end, and is shown once: the database holds its hash. It stands for the person who made it:
 it works while that person is an active member of the plan whose role may read as much, so that who leaves the plan
-leaves no door open. Tokens are long and random, so that hashing without salt is enough and finding one is one look-up.
+leaves no door open. Tokens are long and cannot be guessed, so that hashing without salt is enough and finding one is
+one look-up.
+
+A token's text follows from the secret key and a random word of the form in which it was asked for. So pressing twice
+asks for one token, and the page that shows it can work it out again: the text itself is nowhere kept.
 """
 
 import hashlib
 import logging
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +21,7 @@ from django.core.cache import cache
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -64,18 +70,33 @@ def problem(status: int, title: str, detail: str | Promise, **headers: str) -> J
     return response
 
 
-def make_token(*, plan: Plan, name: str, scope: str, by: User, lifetime: timedelta) -> tuple[ApiToken, str]:
-    """A new token and its text, which nobody will see again."""
-    text = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        plan=plan,
-        name=name,
-        scope=scope,
+def make_token(
+    *, plan: Plan, name: str, scope: str, by: User, lifetime: timedelta, word: str = ""
+) -> tuple[ApiToken, str]:
+    """A new token and its text, which nobody will see again. The same `word` of the same person is the same token."""
+    text = token_text(plan=plan, by=by, word=word or new_word())
+    token, _is_new = ApiToken.objects.get_or_create(
         token_hash=_hash(text),
-        made_by=by,
-        expires_at=timezone.now() + lifetime,
+        defaults={
+            "plan": plan,
+            "name": name,
+            "scope": scope,
+            "made_by": by,
+            "expires_at": timezone.now() + lifetime,
+        },
     )
     return token, text
+
+
+def new_word() -> str:
+    """A random word from which one token follows."""
+    return secrets.token_urlsafe(32)
+
+
+def token_text(*, plan: Plan, by: User, word: str) -> str:
+    """The text that follows from a word, for this person in this plan."""
+    mac = salted_hmac("accounts.tokens", f"{plan.pk}:{by.pk}:{word}", algorithm="sha256")
+    return PREFIX + urlsafe_b64encode(mac.digest()).decode().rstrip("=")
 
 
 def revoke_token(*, token: ApiToken) -> None:

@@ -298,7 +298,10 @@ def refuse_locked(session: Session) -> None:
 def _refuse_locked_day(plan: Plan, day: date, name: str = "") -> None:
     if plan.locked_until and plan.is_locked(day):
         raise LogRefused(
-            _("Figures up to %(date)s are locked, so this evening can no longer be changed. Ask the project manager."),
+            _(
+                "Figures up to %(date)s are locked, so this evening can no longer be changed. The project manager can "
+                "open them for a while under Settings, “Open for corrections”."
+            ),
             name,
             date=date_format(plan.locked_until, "j. F Y"),
         )

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.locking import why_locked
 from accounts.models import Plan, User
 from activities.models import Activity, Tally
 
@@ -48,12 +48,8 @@ def restore_tally(*, tally: Tally) -> None:
 
 
 def _refuse_locked(plan: Plan, day: date) -> None:
-    if plan.locked_until and plan.is_locked(day):
-        raise TallyRefused(
-            _("Figures up to %(date)s are locked. The project manager can open them for a while.")
-            % {"date": date_format(plan.locked_until, "j. F Y")},
-            "date",
-        )
+    if sentence := why_locked(plan, day):
+        raise TallyRefused(sentence, "date")
 
 
 @dataclass(frozen=True)

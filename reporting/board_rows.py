@@ -213,7 +213,10 @@ def _waiting(row: Plain, entry: Plain) -> str:
     """What the team alone sees: typed in, not approved, not counted."""
     if row["measure"] == Measure.MILESTONE:
         return _("marked as done, awaits approval")
-    return _("%(value)s awaits approval") % {"value": da_number(entry["value"])}
+    value = da_number(entry["value"])
+    if entry.get("estimated"):
+        value = _("%(value)s (estimated)") % {"value": value}
+    return _("%(value)s awaits approval") % {"value": value}
 
 
 def next_step(row: Plain, *, is_over: bool) -> str:

@@ -239,7 +239,10 @@ def _judgement(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
 def _waiting(book: Book, figure: IndicatorFigure, period: Period) -> list[Plain]:
     """What somebody has typed in and nobody has approved: shown beside the figure, never part of it."""
     rows = [m for m in book.waiting.get(figure.indicator.pk, []) if m.measured_on in period]
-    return [{"on": iso_day(m.measured_on), "value": number(m.value)} for m in rows]
+    return [
+        {"on": iso_day(m.measured_on), "value": number(m.value), **({"estimated": True} if m.is_estimated else {})}
+        for m in rows
+    ]
 
 
 def _change(change: TargetChange) -> Plain:

@@ -19,9 +19,8 @@ class JudgementConflict(Exception):
 
 def find_judgement(indicator: Indicator, starts_on: date, ends_on: date) -> StatusText:
     """The text of that period, or a new one that is not stored yet (version 0)."""
-    found = StatusText.objects.filter(
-        plan=indicator.plan_id, indicator=indicator, starts_on=starts_on, ends_on=ends_on
-    ).first()
+    rows = StatusText.objects.filter(plan=indicator.plan_id, indicator=indicator).select_related("written_by")
+    found = rows.filter(starts_on=starts_on, ends_on=ends_on).first()
     return found or StatusText(plan_id=indicator.plan_id, indicator=indicator, starts_on=starts_on, ends_on=ends_on)
 
 

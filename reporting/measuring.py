@@ -11,12 +11,13 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import LOCKED, why_locked
 from accounts.models import Plan, User
 from reporting.attachments import Attachment
-from reporting.models import Indicator, Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
+from reporting.models import Indicator, Measure, Measurement, MeasurementFile, MeasurementQuerySet, MeasurementState
+from reporting.plausible import impossible
 
 HUNDRED = Decimal(100)
 PLACES = Decimal("0.0001")
@@ -25,8 +26,8 @@ PLACES = Decimal("0.0001")
 class MeasurementRefused(ValidationError):
     """Something about the value or its day, in a sentence; `field` says where."""
 
-    def __init__(self, message: object, field: str = "") -> None:
-        super().__init__(message)  # type: ignore[arg-type]
+    def __init__(self, message: object, field: str = "", code: str | None = None) -> None:
+        super().__init__(message, code=code)  # type: ignore[arg-type]
         self.field = field
 
 
@@ -46,13 +47,8 @@ class Typed:
 
 def check_unlocked(plan: Plan, day: date, field: str = "measured_on") -> None:
     """Refuse a day whose figures are locked, with a sentence that says what to do."""
-    locked_until = plan.locked_until
-    if locked_until and plan.is_locked(day):
-        raise MeasurementRefused(
-            _("Figures up to %(date)s are locked. The project manager can open them for a while.")
-            % {"date": date_format(locked_until, "j. F Y")},
-            field,
-        )
+    if sentence := why_locked(plan, day):
+        raise MeasurementRefused(sentence, field, code=LOCKED)
 
 
 @transaction.atomic
@@ -87,6 +83,8 @@ def correct_measurement(
 
 def _lay(measurement: Measurement, typed: Typed, *, by: User | None, approved: bool) -> None:
     check_unlocked(measurement.indicator.plan, typed.measured_on)
+    if sentence := impossible(measurement.indicator, typed.value):
+        raise MeasurementRefused(sentence, "value")
     measurement.measured_on, measurement.source, measurement.note = typed.measured_on, typed.source, typed.note
     measurement.value, measurement.is_estimated = typed.value.quantize(PLACES), typed.is_estimated
     measurement.part, measurement.whole, measurement.compared_with = typed.part, typed.whole, typed.compared_with
@@ -133,6 +131,14 @@ def send_back(*, measurement: Measurement, by: User, reason: str) -> bool:
             state=MeasurementState.RETURNED, return_reason=reason.strip(), decided_by=by, decided_at=timezone.now()
         )
     )
+
+
+def last_source(indicator: Indicator) -> str:
+    """Where the latest value of the number comes from; empty before there is one. Each milestone has its own."""
+    if indicator.measure == Measure.MILESTONE:
+        return ""
+    rows = indicator.measurements.exclude(state=MeasurementState.RETURNED).order_by("-measured_on", "-pk")
+    return rows.values_list("source", flat=True).first() or ""
 
 
 def waiting_values(plan: Plan) -> MeasurementQuerySet:

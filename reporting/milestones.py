@@ -139,7 +139,7 @@ def _next_code(plan: Plan) -> str:
 @transaction.atomic
 def drop_milestone(*, target: Target, decision: Decision, by: User | None, today: date) -> None:
     """It will not be done; the reason stays beside it."""
-    decision.check(today)
+    decision.check(target.indicator.plan, today)
     target.dropped_on, target.drop_reason = decision.decided_on, decision.reason
     target.save(update_fields=["dropped_on", "drop_reason"])
     TargetChange.objects.create(

@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import why_locked
 from accounts.models import Plan, User
 from accounts.templatetags.portal_tags import da_number
 from jobs.sheets import Outcome, Progress, SheetField, SheetResource, Table, text_reader
@@ -21,9 +21,11 @@ from jobs.values import CellError, Written, cell_text, clean_text, match_key, pa
 from jobs.values import shown as short
 from reporting.measures import MEASURES
 from reporting.models import Indicator, Measure, Measurement, MeasurementState
+from reporting.plausible import danish, far_ones, impossible
 
 PLACES = Decimal("0.0001")
 LARGEST = Decimal(10) ** 10  # what the column holds
+WARNINGS = 20  # more are not read
 SHARES = (Measure.SHARE, Measure.SURVEY)
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:[.,]0+)?")
 
@@ -106,15 +108,23 @@ class RegisterResource(SheetResource):
                 found[row.indicator.pk, row.day].append((table, index, row))
         for same in found.values():
             self._settle(same, outcome)
+        self._warn(outcome)
 
     def _load(self) -> None:
-        indicators = [i for i in Indicator.objects.filter(plan=self.plan) if MEASURES[i.measure].takes_values]
+        rows = Indicator.objects.filter(plan=self.plan).prefetch_related("targets")
+        indicators = [indicator for indicator in rows if MEASURES[indicator.measure].takes_values]
+        for indicator in indicators:
+            indicator.plan = self.plan
         self.by_code = {match_key(i.code): i for i in indicators}
         self.by_text: dict[str, list[Indicator]] = defaultdict(list)
         for indicator in indicators:
             self.by_text[match_key(indicator.text)].append(indicator)
         self.stored: dict[tuple[int, date], list[Measurement]] = defaultdict(list)
+        by_pk = {indicator.pk: indicator for indicator in indicators}
         for measurement in Measurement.objects.filter(plan=self.plan).exclude(state=MeasurementState.RETURNED):
+            if measurement.indicator_id not in by_pk:
+                continue
+            measurement.indicator = by_pk[measurement.indicator_id]
             self.stored[measurement.indicator_id, measurement.measured_on].append(measurement)
         self.new: list[Measurement] = []
         self.changed: list[Measurement] = []
@@ -128,6 +138,8 @@ class RegisterResource(SheetResource):
         self._check_day(indicator, day)
         if written.whole is not None and indicator.measure not in SHARES:
             raise CellError(_("Only a share is written as two numbers."), column="value")
+        if sentence := impossible(indicator, written.value):
+            raise CellError(sentence, column="value")
         compared_with = values.get("compared_with")
         if indicator.measure == Measure.BENCHMARK_GAP and compared_with is None:
             raise CellError(_("The level that it is compared with is missing."), column="compared_with")
@@ -163,12 +175,8 @@ class RegisterResource(SheetResource):
             raise CellError(_("%(day)s lies in the future."), column="day", day=f"{day:%d-%m-%Y}")
         if indicator.measure != Measure.REGISTER and not self.plan.starts_on <= day <= self.plan.ends_on:
             raise CellError(_("%(day)s lies outside the plan."), column="day", day=f"{day:%d-%m-%Y}")
-        if self.plan.locked_until and self.plan.is_locked(day):
-            raise CellError(
-                _("Figures up to %(date)s are locked. The project manager can open them for a while."),
-                column="day",
-                date=date_format(self.plan.locked_until, "j. F Y"),
-            )
+        if sentence := why_locked(self.plan, day):
+            raise CellError(sentence, column="day")
 
     # -- comparing -----------------------------------------------------------------------------------------------------
 
@@ -219,6 +227,22 @@ class RegisterResource(SheetResource):
         ]
         outcome.update(table, index, [*pairs, *(change for change in changes if change[1] != change[2])])
 
+    def _warn(self, outcome: Outcome) -> None:
+        """Name what lies far from the value before it. It comes in all the same."""
+        coming = [*self.new, *self.changed]
+        written = set(map(id, coming))
+        by_indicator: dict[Indicator, list[Measurement]] = defaultdict(list)
+        for one in coming:
+            by_indicator[one.indicator] = []
+        for one in [*(one for stored in self.stored.values() for one in stored), *self.new]:
+            if one.indicator in by_indicator:
+                by_indicator[one.indicator].append(one)
+        for indicator, values in by_indicator.items():
+            values.sort(key=lambda one: (one.measured_on, id(one) in written))
+            for one, last in far_ones(indicator, values):
+                if id(one) in written and len(outcome.warnings) < WARNINGS:
+                    outcome.warnings.append(_far(one, last))
+
     def _fill(self, measurement: Measurement, row: Row) -> Measurement:
         measurement.measured_on = row.day
         for name, value in row.facts.items():
@@ -246,7 +270,21 @@ def _facts(measurement: Measurement) -> dict[str, Any]:
 
 def _said(facts: dict[str, Any]) -> str:
     """A value as one reads it: "70 (14/20)", "ca. 30,25"."""
-    text = f"{facts['value'].normalize():f}".replace(".", ",")
+    text = danish(facts["value"])
     if facts["whole"] is not None:
         text += f" ({da_number(facts['part'])}/{da_number(facts['whole'])})"
     return f"ca. {text}" if facts["is_estimated"] else text
+
+
+def _far(one: Measurement, last: Measurement) -> str:
+    """The warning about a value far from the one before it."""
+    warning = _(
+        "%(code)s, %(day)s: %(value)s is far from the one before (%(last)s on %(before)s). Look whether it is right."
+    )
+    return str(warning) % {
+        "code": one.indicator.code,
+        "day": f"{one.measured_on:%d-%m-%Y}",
+        "value": _said(_facts(one)),
+        "last": _said(_facts(last)),
+        "before": f"{last.measured_on:%d-%m-%Y}",
+    }

@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locking import LOCKED, why_locked
 from accounts.models import Plan, User
+from accounts.periods import add_months
 from reporting.models import Indicator, Measure, Target, TargetChange
 from reporting.periods import target_periods
 
 PLACES = Decimal("0.0001")
+AGREED_BEFORE = 24  # months: a plan is agreed before it begins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +29,8 @@ class Decision:
     decided_by: str = ""
     decided_on: date | None = None
 
-    def check(self, today: date) -> None:
-        """ValidationError by field for what is missing."""
+    def check(self, plan: Plan, today: date) -> None:
+        """ValidationError by field for what is missing, and for a day on which nobody can have decided it."""
         wrong: dict[str, Any] = {}
         if not self.reason.strip():
             wrong["reason"] = _("Say why the target changes. The old value stays visible beside it.")
@@ -37,6 +40,11 @@ class Decision:
             wrong["decided_on"] = _("Write the day of the meeting.")
         elif self.decided_on > today:
             wrong["decided_on"] = _("The meeting lies in the future. Change the target when it is decided.")
+        elif self.decided_on < add_months(plan.starts_on, -AGREED_BEFORE):
+            wrong["decided_on"] = _(
+                "The day lies long before the plan, which begins on %(first)s. Write the day of the meeting that "
+                "decided this."
+            ) % {"first": date_format(plan.starts_on, "j. F Y")}
         if wrong:
             raise ValidationError(wrong)
 
@@ -76,7 +84,7 @@ def set_target(
         return target, "created"
     if (_exact(target.value), _exact(target.high), target.due_on) == wanted:
         return target, "unchanged"
-    Decision(reason=reason, decided_by=decided_by, decided_on=decided_on).check(timezone.localdate())
+    Decision(reason=reason, decided_by=decided_by, decided_on=decided_on).check(plan, timezone.localdate())
     _refuse_locked(plan, ends_on)
     change = TargetChange(
         plan_id=target.plan_id,
@@ -95,11 +103,8 @@ def set_target(
 
 
 def _refuse_locked(plan: Plan, last: date) -> None:
-    if plan.locked_until and plan.is_locked(last):
-        raise ValidationError(
-            _("Figures up to %(date)s are locked. The project manager can open them for a while.")
-            % {"date": date_format(plan.locked_until, "j. F Y")}
-        )
+    if sentence := why_locked(plan, last):
+        raise ValidationError(sentence, code=LOCKED)
 
 
 def _exact(value: Decimal | None) -> Decimal | None:

@@ -50,6 +50,7 @@ urlpatterns = [
     path("moedepakker/<int:pk>/fortryd/", views.status_report_restore, name="status_report_restore"),
     path("moedepakker/<int:pk>/moedepakke.<slug:format>", views.status_report_download, name="status_report_download"),
     path("data/adgang/ny/", views.token_create, name="token_create"),
+    path("data/adgang/<int:pk>/klar/", views.token_made, name="token_made"),
     path("data/adgang/<int:pk>/luk/", views.token_revoke, name="token_revoke"),
     path("data/adgang/<int:pk>/fortryd/", views.token_restore, name="token_restore"),
     path("data/power-bi/", views.api_guide, name="api_guide"),

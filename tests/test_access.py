@@ -360,6 +360,7 @@ OBJECTS: dict[str, By] = {
     "reporting:import_detail": pk("import"),
     "reporting:import_confirm": pk("import"),
     "reporting:import_rejected": pk("import"),
+    "reporting:token_made": pk("token"),
     "reporting:token_revoke": pk("token"),
     "reporting:token_restore": pk("token"),
     "api:release": lambda world: {"sha256": "0" * 64},

@@ -26,6 +26,7 @@ NOTHING = "–"
 STATUS_WORDS = ("reached", "on_track", "behind", "at_risk", "no_data")
 STATE_WORDS = ("held", "planned", "cancelled", "closed", "unlogged")
 HEAT_LEVELS = 4
+MAY = 5
 
 
 # Icons, chips, status
@@ -189,7 +190,8 @@ def _write_date(ordinal: int, style: str, language: str, this_year: int) -> str:
     """The same days stand on every line of a list."""
     day = datetime.date.fromordinal(ordinal)
     dot = "." if language.startswith("da") else ""
-    pattern = {"short": f"j{dot} {'b.' if dot else 'M'}", "plain": f"j{dot} F", "year": f"j{dot} F"}
+    month = ("b" if day.month == MAY else "b.") if dot else "M"  # "maj" is the whole word
+    pattern = {"short": f"j{dot} {month}", "plain": f"j{dot} F", "year": f"j{dot} F"}
     words = pattern.get(style, f"l j{dot} F")
     return date_format(day, words if day.year == this_year and style != "year" else f"{words} Y")
 

@@ -14,13 +14,13 @@ from accounts.forms import PlainHelper
 from accounts.templatetags.portal_tags import da_date, da_number
 from jobs.values import CellError, Written, parse_written
 from reporting.attachments import TYPES, Attachment, read_attachment
-from reporting.measuring import Typed
+from reporting.measuring import Typed, last_source
 from reporting.models import Indicator, Measure, Measurement
+from reporting.plausible import danish, impossible, is_far, last_before
 from reporting.targets import is_milestone
 
 LARGEST = Decimal(10) ** 10  # what the column holds
 SHARES = (Measure.SHARE, Measure.SURVEY)
-HUNDRED = Decimal(100)
 
 
 class WrittenField(forms.CharField):
@@ -45,7 +45,10 @@ class WrittenField(forms.CharField):
 
 
 class MeasurementForm(forms.Form):
-    """A value with its day and source. A milestone needs only the day on which it was done."""
+    """A value with its day and source. A milestone needs only the day on which it was done.
+
+    `far_from` is the last value where this one lies far from it, until it is sent once more as it is.
+    """
 
     measured_on = DanishDateField(label=_("Measured on"))
     value = WrittenField(label=_("Value"))
@@ -69,9 +72,10 @@ class MeasurementForm(forms.Form):
     def __init__(
         self, *args: Any, indicator: Indicator, today: date, measurement: Measurement | None = None, **kwargs: Any
     ) -> None:
-        initial = _as_written(measurement) if measurement else {"measured_on": today, "source": indicator.source}
+        initial = _as_written(measurement) if measurement else {"measured_on": today, "source": last_source(indicator)}
         super().__init__(*args, initial=initial, **kwargs)
-        self.indicator, self.today = indicator, today
+        self.indicator, self.today, self.measurement = indicator, today, measurement
+        self.far_from: Measurement | None = None
         self.attachment: Attachment | None = None
         self.helper = PlainHelper()
         if is_milestone(indicator):
@@ -114,9 +118,34 @@ class MeasurementForm(forms.Form):
 
     def clean_value(self) -> Written:
         written: Written = self.cleaned_data["value"]
-        if self.indicator.measure == Measure.SHARE and not 0 <= written.value <= HUNDRED:
-            raise ValidationError(_("A share lies between 0 and 100 per cent."))
+        if sentence := impossible(self.indicator, written.value):
+            raise ValidationError(sentence)
         return written
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once about a value far from the last: `as_is` says which value it is that is right all the same."""
+        data = super().clean()
+        written, day = data.get("value"), data.get("measured_on")
+        if written and day and self.data.get("as_is") != danish(written.value):
+            last = last_before(self.indicator, day, apart_from=self.measurement)
+            self.far_from = last if last is not None and is_far(written.value, last.value) else None
+        return data
+
+    @property
+    def asks(self) -> str:
+        """The question about a value far from the last one; empty where there is none."""
+        if self.far_from is None:
+            return ""
+        value = da_number(self.far_from.value)
+        if self.far_from.is_estimated:
+            value = _("%(value)s (estimated)") % {"value": value}
+        question = _("That is far from the last one (%(value)s on %(day)s). Is it right?")
+        return str(question % {"value": value, "day": da_date(self.far_from.measured_on, "plain")})
+
+    @property
+    def as_is(self) -> str:
+        """The value that is asked about, as `clean` knows it again."""
+        return danish(self.cleaned_data["value"].value)
 
     def clean_file(self) -> UploadedFile | None:
         file = self.cleaned_data.get("file")
@@ -154,11 +183,6 @@ def _as_written(measurement: Measurement) -> dict[str, Any]:
         "source": measurement.source,
         "note": measurement.note,
     }
-
-
-def danish(value: Decimal) -> str:
-    """The number as one types it, whatever the page's language: 1234,5."""
-    return f"{value.normalize():f}".replace(".", ",")
 
 
 class ReturnForm(forms.Form):

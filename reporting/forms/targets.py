@@ -27,20 +27,33 @@ class TargetForm(forms.Form):
     high = DanishDecimalField(label=_("Upper limit"), required=False)
     due_on = DanishDateField(label=_("Done no later than"), required=False)
 
-    def __init__(self, *args: Any, indicator: Indicator, target: Target | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        indicator: Indicator,
+        target: Target | None = None,
+        period: Period | None = None,
+        **kwargs: Any,
+    ) -> None:
         if target is not None:
             kwargs["initial"] = {"value": target.value, "high": target.high, "due_on": target.due_on}
+        elif period is not None:
+            kwargs["initial"] = {"period": _period_value(period)}
         super().__init__(*args, **kwargs)
         self.helper = PlainHelper()
         self.indicator, self.target = indicator, target
         if target is not None:
             del self.fields["period"]
-            self.fields["reason"] = PlainTextField(
-                label=_("Why does the target change?"),
-                max_length=300,
-                lines=2,
-                help_text=_("The board reads the reason and the old value beside the new one."),
+            label, help_text = (
+                _("Why does the target change?"),
+                _("The board reads the reason and the old value beside the new one."),
             )
+            if is_milestone(indicator):
+                label, help_text = (
+                    _("Why is it moved?"),
+                    _("The board reads the reason and the old day beside the new one."),
+                )
+            self.fields["reason"] = PlainTextField(label=label, max_length=300, lines=2, help_text=help_text)
             add_decision(self)
         elif is_milestone(indicator):
             del self.fields["period"]

@@ -10,7 +10,7 @@ from accounts.fields import PlainTextField
 from accounts.forms import PlainHelper
 from accounts.models import TokenScope
 from accounts.permissions import has_plan_permission
-from accounts.tokens import LIFETIMES, NEEDS
+from accounts.tokens import LIFETIMES, NEEDS, new_word
 
 LIFETIME_WORDS = ((str(LIFETIMES[0].days), _("Three months")), (str(LIFETIMES[1].days), _("A year")))
 
@@ -31,11 +31,14 @@ class TokenForm(forms.Form):
         label=_("How long?"), choices=LIFETIME_WORDS, initial=LIFETIME_WORDS[1][0], widget=forms.RadioSelect
     )
 
+    word = forms.CharField(max_length=100, required=False, widget=forms.HiddenInput)  # pressing twice asks for one
+
     def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["scope"].choices = [
             (scope, label) for scope, label in TokenScope.choices if has_plan_permission(role, NEEDS[scope])
         ]
+        self.fields["word"].initial = new_word()
         self.helper = PlainHelper()
 
     def clean_lifetime(self) -> timedelta:

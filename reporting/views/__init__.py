@@ -50,7 +50,7 @@ from reporting.views.status_reports import (
     status_report_edit,
     status_report_list,
 )
-from reporting.views.tokens import api_guide, token_create, token_restore, token_revoke
+from reporting.views.tokens import api_guide, token_create, token_made, token_restore, token_revoke
 
 __all__ = [
     "api_guide",
@@ -106,6 +106,7 @@ __all__ = [
     "target_create",
     "target_edit",
     "token_create",
+    "token_made",
     "token_restore",
     "token_revoke",
 ]

@@ -65,6 +65,7 @@ def import_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
         return render(request, template, context)
     if request.htmx:  # the progress fragment asked once more: go on by itself
         return HttpResponse(status=204, headers={"HX-Redirect": here})
+    written = _written(job) if job.kind == CHECK else None
     account = read_account(plan=request.plan, details=job.result)
     if account is None:
         messages.info(request, _("That import is over an hour old, so its details are gone. Choose the file again."))
@@ -82,7 +83,8 @@ def import_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
         "rows": details["rows"],
         "to_write": details["created"] + details["updated"],
         "more_rejected": details["rejected"] - sum(group["count"] for group in account["rejected"]),
-        "has_changes": bool(details["created"] or details["updated"]),
+        "has_changes": written is None and bool(details["created"] or details["updated"]),
+        "written": written,
     }
     return render(request, "reporting/import_detail.html", context)
 
@@ -94,8 +96,8 @@ def import_confirm(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
     check = _job(request, pk, kind=CHECK)
     if not check.is_done:
         return redirect("reporting:import_detail", plan_slug, check.pk)
-    job = Job.objects.for_plan(request.plan.pk).filter(kind=WRITE, arguments__check=check.pk).first()
-    if job is None or job.has_failed:
+    job = _written(check)
+    if job is None:
         job = enqueue(
             kind=WRITE,
             plan_id=request.plan.pk,
@@ -136,6 +138,13 @@ def _kind(slug: str) -> ImportKind:
 def _job(request: HttpRequest, pk: int, *, kind: str = "") -> Job:
     jobs = Job.objects.for_plan(request.plan.pk).filter(kind__in=[kind] if kind else [CHECK, WRITE])
     return get_object_or_404(jobs, pk=pk)
+
+
+def _written(check: Job) -> Job | None:
+    """The job that writes, or wrote, what this preview shows; None before it is confirmed, and after a failure."""
+    jobs = Job.objects.filter(plan_id=check.plan_id, kind=WRITE, arguments__check=check.pk)
+    job = jobs.first()
+    return None if job is None or job.has_failed else job
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.periods import Period
 from accounts.permissions import has_plan_permission, plan_permission_required
 from accounts.templatetags.portal_tags import da_date_range
 from activities.models import Session
@@ -23,9 +24,10 @@ from reporting.definitions import note_rule_change, rule_of
 from reporting.figure_set import build_figure_set
 from reporting.forms.indicators import IndicatorForm
 from reporting.forms.targets import TargetForm
+from reporting.judgements import find_judgement
 from reporting.measures import MEASURES
 from reporting.models import Indicator, Measurement, Target
-from reporting.periods import choose_period, period_key, period_name, target_periods
+from reporting.periods import choose_period, period_key, period_name, periods_of_kind, target_periods
 from reporting.targets import is_milestone, set_target
 
 SESSIONS_SHOWN = 400
@@ -80,6 +82,9 @@ def indicator_detail(request: HttpRequest, plan_slug: str, code: str) -> HttpRes
         "may_measure": takes_values and has_plan_permission(role, "measurements.add"),
         "may_approve": has_plan_permission(role, "measurements.approve"),
         "may_edit": has_plan_permission(role, "indicators.edit"),
+        "may_write": has_plan_permission(role, "judgements.write"),
+        "judgement": find_judgement(indicator, *span),
+        "period_key": period_key(choice.period),
         "today": today,
     }
     return render(request, "reporting/indicator_detail.html", context)
@@ -136,7 +141,8 @@ def indicator_edit(request: HttpRequest, plan_slug: str, code: str) -> HttpRespo
 def target_create(request: HttpRequest, plan_slug: str, code: str) -> HttpResponse:
     """A target for a period that has none yet."""
     indicator = find_indicator(request, code)
-    form = TargetForm(request.POST or None, indicator=indicator)
+    period = choose_period(request.plan, request.GET.get("periode", ""), timezone.localdate()).period
+    form = TargetForm(request.POST or None, indicator=indicator, period=_without_target(indicator, period))
     if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
         return redirect("reporting:indicator_detail", plan_slug, code)
     context = {"form": form, "indicator": indicator}
@@ -151,8 +157,15 @@ def target_edit(request: HttpRequest, plan_slug: str, code: str, pk: int) -> Htt
     form = TargetForm(request.POST or None, indicator=indicator, target=target)
     if request.method == "POST" and form.is_valid() and _save_target(request, form, indicator):
         return redirect("reporting:indicator_detail", plan_slug, code)
-    context = {"form": form, "indicator": indicator, "target": target}
+    context = {"form": form, "indicator": indicator, "target": target, "is_milestone": is_milestone(indicator)}
     return render(request, "reporting/target_edit.html", context, status=422 if form.errors else 200)
+
+
+def _without_target(indicator: Indicator, period: Period) -> Period:
+    """The period, or where it has a target the next of its kind that has none; itself where all have."""
+    taken = set(indicator.targets.values_list("starts_on", "ends_on"))
+    coming = [one for one in periods_of_kind(indicator.plan, period.kind) if one.first >= period.first]
+    return next((one for one in coming if (one.first, one.last) not in taken), period)
 
 
 def _save_target(request: HttpRequest, form: TargetForm, indicator: Indicator) -> bool:
@@ -174,7 +187,8 @@ def _save_target(request: HttpRequest, form: TargetForm, indicator: Indicator) -
     except ValidationError as error:
         refuse_target(form, error)
         return False
-    messages.success(request, _("The target is saved."))
+    is_moved = is_milestone(indicator) and form.target is not None
+    messages.success(request, _("The milestone is moved.") if is_moved else _("The target is saved."))
     return True
 
 

@@ -45,7 +45,7 @@ def measurement_create(request: HttpRequest, plan_slug: str, code: str) -> HttpR
     """Type in a value with its day and source."""
     indicator = find_indicator(request, code)
     form = MeasurementForm(request.POST or None, request.FILES or None, indicator=indicator, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not form.asks:
         try:
             measurement = add_measurement(
                 indicator=indicator,
@@ -77,7 +77,7 @@ def measurement_edit(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespo
         today=timezone.localdate(),
         measurement=measurement,
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not form.asks:
         try:
             measurement = correct_measurement(
                 measurement=measurement,
@@ -107,7 +107,9 @@ def _form_page(request: HttpRequest, form, indicator, measurement: Measurement |
         "is_milestone": is_milestone(indicator),
         "may_approve": _may_approve(request),
     }
-    return render(request, "reporting/measurement_create.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "reporting/measurement_create.html", context, status=422 if form.errors or form.asks else 200
+    )
 
 
 def _echo(measurement: Measurement) -> str:

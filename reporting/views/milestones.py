@@ -53,7 +53,9 @@ def milestone_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
 def _find(request: HttpRequest, pk: int) -> Target:
     rows = Target.objects.filter(plan=request.plan, due_on__isnull=False).select_related("indicator__focus_area")
-    return get_object_or_404(rows, pk=pk)
+    target = get_object_or_404(rows, pk=pk)
+    target.indicator.plan = request.plan
+    return target
 
 
 @plan_permission_required("indicators.edit")

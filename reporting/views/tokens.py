@@ -1,6 +1,7 @@
 """Letting Excel and Power BI read the figures: tokens, and how to use them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,20 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.mail import site_root
 from accounts.models import ApiToken, Plan
 from accounts.permissions import has_plan_permission, plan_permission_required
-from accounts.tokens import make_token, restore_token, revoke_token, still_works, working_tokens
+from accounts.tokens import (
+    make_token,
+    new_word,
+    restore_token,
+    revoke_token,
+    still_works,
+    token_text,
+    working_tokens,
+)
 from reporting.columns import TABLES
 from reporting.forms.tokens import TokenForm
+
+MADE = "token_made"  # in the session, until the page has shown it
+PRESSED_TWICE = timedelta(minutes=1)  # a form that is sent again later shows no key once more
 
 # Power Query's own language, in both programs the same; the root stands alone so that Power BI may refresh it online.
 QUERY = """let
@@ -59,12 +71,32 @@ def token_rows(plan: Plan) -> list[TokenRow]:
 
 @plan_permission_required("data.manage")
 def token_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
-    """A new token, shown this once."""
+    """A new token. The next page shows it, once."""
     form = TokenForm(request.POST or None, role=request.membership.role)
     if request.method == "POST" and form.is_valid():
-        token, text = make_token(plan=request.plan, by=request.user, **form.cleaned_data)
-        return render(request, "reporting/token_made.html", {"token": token, "text": text})
+        data = form.cleaned_data
+        word = (
+            " ".join(str(data[name]) for name in ("word", "name", "scope", "lifetime")) if data["word"] else new_word()
+        )
+        del data["word"]
+        token, _text = make_token(plan=request.plan, by=request.user, word=word, **data)
+        if timezone.now() - token.created_at < PRESSED_TWICE:
+            request.session[MADE] = {"pk": token.pk, "word": word}
+        return redirect("reporting:token_made", plan_slug, token.pk)
     return render(request, "reporting/token_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@plan_permission_required("data.manage")
+@require_GET
+def token_made(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
+    """The token's text, to whoever made it just now, for one page view."""
+    token = get_object_or_404(ApiToken, plan=request.plan, pk=pk)
+    made = request.session.pop(MADE, None)
+    if made is None or made["pk"] != pk or token.made_by != request.user:
+        messages.info(request, _("The key was shown once. If you did not take it, close it and make a new one."))
+        return redirect("reporting:data", plan_slug)
+    text = token_text(plan=request.plan, by=request.user, word=made["word"])
+    return render(request, "reporting/token_made.html", {"token": token, "text": text})
 
 
 @plan_permission_required("data.manage")

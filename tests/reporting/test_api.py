@@ -396,15 +396,74 @@ def office(leader):
     return client
 
 
+NEW_KEY = "/herredsvang/data/adgang/ny/"
+WANTED = {"name": "Power BI", "scope": "releases", "lifetime": "365"}
+
+
+def asked(client, **fields) -> dict:
+    """What the form sends, with the random word that it was drawn with."""
+    return {"word": client.get(NEW_KEY).context["form"]["word"].value(), **WANTED, **fields}
+
+
 def test_a_key_is_shown_once(office, plan):
-    made = office.post("/herredsvang/data/adgang/ny/", {"name": "Power BI", "scope": "releases", "lifetime": "365"})
+    made = office.post(NEW_KEY, asked(office), follow=True)
     text = re.search(r'value="(portal_[\w-]+)"', made.content.decode())[1]
+    again = office.get(made.redirect_chain[0][0], follow=True)
 
     assert get("", text).status_code == 200
     row = ApiToken.objects.get()
     assert (row.name, row.scope, row.expires_at - row.created_at) == ("Power BI", "releases", YEAR_DAYS)
     assert made.headers["Cache-Control"] == "no-store, private"
-    assert text not in office.get("/herredsvang/data/").content.decode()
+    assert again.redirect_chain == [("/herredsvang/data/", 302)]
+    assert "Nøglen blev vist den ene gang." in again.content.decode()
+    assert "portal_" not in again.content.decode()
+
+
+def test_a_key_is_nowhere_kept_before_it_is_shown(office, plan):
+    office.post(NEW_KEY, asked(office))
+    session = office.session["token_made"]
+
+    page = office.get(f"/herredsvang/data/adgang/{session['pk']}/klar/")
+    text = re.search(r'value="(portal_[\w-]+)"', page.content.decode())[1]
+
+    assert text not in json.dumps(session)
+    assert "token_made" not in office.session
+
+
+def test_pressing_twice_makes_one_key(office, plan):
+    data = asked(office)
+    first, second = (office.post(NEW_KEY, data) for _press in range(2))
+
+    assert first.url == second.url
+    assert ApiToken.objects.count() == 1
+    assert "portal_" in office.get(second.url).content.decode()
+
+
+def test_the_form_sent_again_later_shows_no_key(office, plan, now):
+    data = asked(office)
+    office.get(office.post(NEW_KEY, data).url)
+    now.move_to("2025-11-20T12:02:00+01:00", tick=False)
+
+    late = office.post(NEW_KEY, data, follow=True)
+
+    assert ApiToken.objects.count() == 1
+    assert "portal_" not in late.content.decode()
+
+
+def test_other_wishes_are_another_key(office, plan):
+    data = asked(office)
+    for fields in ({}, {"name": "Regneark"}, {"lifetime": "90"}):
+        office.post(NEW_KEY, {**data, **fields})
+
+    assert ApiToken.objects.count() == 3
+
+
+def test_a_key_is_not_shown_to_a_colleague(office, plan):
+    address = office.post(NEW_KEY, asked(office)).url
+    other = Client()
+    other.force_login(create_member(plan=plan, role=Role.PROJECT_MANAGER))
+
+    assert "portal_" not in other.get(address, follow=True).content.decode()
 
 
 def test_a_key_without_a_purpose_is_not_made(office, plan):

@@ -159,3 +159,26 @@ def test_import_register_says_when_two_targets_have_the_same_words(plan, tmp_pat
     result, _said, _code = run(csv(tmp_path, "Sigtede unge pr. 1.000;2023;41;"))
 
     assert result == counts(1, rejected=1)
+
+
+def test_import_register_rejects_what_cannot_be(plan, tmp_path):
+    file = csv(tmp_path, "K7;20-05-2025;150;", "K7;20-05-2024;-4;", "K7;20-06-2025;50;")
+
+    found, said, code = run(file)
+
+    assert (found, code) == (counts(3, created=1, rejected=2), 1)
+    assert "En andel ligger mellem 0 og 100 procent, så 150 kan ikke passe." in said
+    assert [value for _code, _day, value, _source, _about in values()] == [50]
+
+
+def test_import_register_warns_of_what_lies_far_from_the_one_before(plan, tmp_path):
+    create_measurement(indicator=plan.indicators.get(code="K6"), value="13.4", measured_on=date(2024, 10, 1))
+    file = csv(tmp_path, "K6;01-11-2024;1.234;", "K6;01-12-2024;1.200;", "K6;01-01-2025;ca. 12;")
+
+    found, said, code = run(file)
+
+    assert (found, code) == (counts(3, created=3), 0)
+    assert said.splitlines() == [
+        "K6, 01-11-2024: 1234 er langt fra det forrige (13,4 den 01-10-2024). Se efter, om det er rigtigt.",
+        "K6, 01-01-2025: ca. 12 er langt fra det forrige (1200 den 01-12-2024). Se efter, om det er rigtigt.",
+    ]

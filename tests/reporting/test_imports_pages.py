@@ -289,6 +289,22 @@ def test_import_detail_after_its_hour_says_so(leader, cafe, run_jobs):
     assert "over en time gammel" in words(page)
 
 
+def test_import_preview_says_that_it_has_been_imported(leader, cafe, run_jobs):
+    answer = upload(leader, "log", log_of(["07-01-2025", "Unge Cafeen", "afholdt", "30", ""]), "log.csv")
+    run_jobs()
+    confirmed = leader.post(f"{answer.url}skriv/")
+
+    running = words(leader.get(answer.url))
+    run_jobs()
+    back = leader.get(answer.url)
+
+    assert "Det bliver importeret nu." in running
+    assert "Det er importeret." in words(back)
+    assert "Intet er skrevet endnu" not in words(back)
+    assert f'href="{confirmed.url}"' in back.content.decode()
+    assert f"{answer.url}skriv/" not in back.content.decode()
+
+
 def test_import_confirm_after_a_failure_tries_again(leader, cafe, run_jobs):
     answer = upload(leader, "log", log_of(["07-01-2025", "Unge Cafeen", "afholdt", "30", ""]), "log.csv")
     run_jobs()

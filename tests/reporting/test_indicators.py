@@ -102,6 +102,7 @@ DECIDED = {"reason": "Ny aftale", "decided_by": "Styregruppen", "decided_on": "2
         ({"decided_by": ""}, "decided_by"),
         ({"decided_on": ""}, "decided_on"),
         ({"decided_on": "25-11-2025"}, "decided_on"),
+        ({"decided_on": "30-06-2021"}, "decided_on"),
         ({"value": "mange"}, "value"),
         ({"value": ""}, "value"),
     ],
@@ -115,6 +116,65 @@ def test_target_edit_needs_a_reason_and_the_deciding_meeting(plan, fields, wrong
 
     assert (response.status_code, list(response.context["form"].errors)) == (422, [wrong])
     assert Target.objects.get().value == 30
+
+
+def test_target_edit_takes_a_decision_from_before_the_plan_began_but_not_from_long_before(plan):
+    target = create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+    client = member(plan, Role.PROJECT_MANAGER)
+    address = at("target_edit", "K2", target.pk)
+
+    refused = client.post(address, {"value": "28", **DECIDED, "decided_on": "15-10-2020"})
+    taken = client.post(address, {"value": "28", **DECIDED, "decided_on": "01-07-2021"})
+
+    assert refused.context["form"].errors["decided_on"] == [
+        "Dagen ligger længe før planen, som begynder 1. juli 2023. Skriv dagen for det møde, der besluttede det."
+    ]
+    assert (refused.status_code, taken.status_code) == (422, 302)
+
+
+@pytest.mark.parametrize(
+    ("address", "period"),
+    [
+        ("", "2025-07-01_2026-06-30"),
+        ("?periode=2024-25-h2", "2025-01-01_2025-06-30"),
+        ("?periode=2023-2027", "2023-07-01_2027-06-30"),
+        ("?periode=nonsens", "2025-07-01_2026-06-30"),
+    ],
+)
+def test_target_create_begins_with_the_period_that_one_comes_from(plan, address, period):
+    create_indicator(plan=plan, code="K2")
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    form = client.get(at("target_create", "K2") + address).context["form"]
+
+    assert form["period"].value() == period
+
+
+def test_target_create_begins_with_the_next_period_where_that_one_has_a_target(plan):
+    create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+
+    form = member(plan, Role.PROJECT_MANAGER).get(at("target_create", "K2")).context["form"]
+
+    assert form["period"].value() == "2026-07-01_2027-06-30"
+
+
+def test_indicator_detail_leads_to_a_target_for_its_own_period(plan):
+    create_indicator(plan=plan, code="K2")
+
+    page = member(plan, Role.PROJECT_MANAGER).get(at("indicator_detail", "K2") + "?periode=2024-25-h2")
+
+    assert at("target_create", "K2") + "?periode=2024-25-h2" in page.content.decode()
+
+
+def test_indicator_detail_says_who_decided_a_change_of_a_target(plan):
+    target = create_target(indicator=create_indicator(plan=plan, code="K2"), value=30)
+    client = member(plan, Role.PROJECT_MANAGER)
+    client.post(at("target_edit", "K2", target.pk), {"value": "28", **DECIDED})
+
+    page = client.get(at("indicator_detail", "K2")).content.decode()
+
+    assert "Ny aftale" in page
+    assert "Besluttet af Styregruppen den 20. november" in page
 
 
 @pytest.mark.parametrize("period", ["", "2022-07-01_2023-06-30", "2025-07-01_2025-07-31", "snart"])

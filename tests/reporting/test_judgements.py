@@ -147,6 +147,21 @@ def test_judgement_edit_is_for_the_project_manager(plan, indicator, role):
     assert member(plan, role).get(address()).status_code == 403
 
 
+def test_indicator_detail_shows_the_judgement_of_its_period_and_who_wrote_it(plan, indicator):
+    detail = reverse("reporting:indicator_detail", args=["birkeparken", "K2"])
+    manager, staff = member(plan, Role.PROJECT_MANAGER), member(plan, Role.STAFF)
+    before = manager.get(detail).content.decode()
+    write(indicator, by=create_user(name="Lise Leder"))
+
+    text = words(staff.get(detail))
+    other = manager.get(detail, {"periode": "2025-26-h1"})
+
+    assert "Projektlederens vurdering Bagud Vi mangler en lokal frivillig 24. november, Lise Leder" in text
+    assert [words in text for words in ("Skriv din vurdering", "Ret din vurdering")] == [False, False]
+    assert f'href="{address()}"' in before
+    assert "Der er ikke skrevet noget om denne periode endnu. Skriv din vurdering" in words(other)
+
+
 def test_write_judgement_saying_the_same_twice_changes_nothing(indicator):
     first = write(indicator, by=create_user())
     second = write(indicator, by=create_user())

@@ -17,8 +17,9 @@ from accounts.models import Plan, Role
 from accounts.periods import Period
 from reporting.attachments import MOST_BYTES
 from reporting.figure_set import build_figure_set
-from reporting.measuring import MeasurementRefused, approve, correct_measurement, send_back
-from reporting.models import Measure, Measurement, MeasurementFile, MeasurementState
+from reporting.measuring import MeasurementRefused, Typed, add_measurement, approve, correct_measurement, send_back
+from reporting.models import Indicator, Measure, Measurement, MeasurementFile, MeasurementState
+from reporting.plausible import is_far, last_before
 from reporting.releases import read_release, release_figures
 from tests.factories import create_member, create_plan
 from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
@@ -136,6 +137,155 @@ def test_measurement_create_needs_the_level_that_a_gap_is_to(plan):
     assert Measurement.objects.get().compared_with == 86
 
 
+@pytest.mark.parametrize(
+    ("measure", "unit", "value", "sentence"),
+    [
+        (Measure.REGISTER, "%", "-4", "En andel ligger mellem 0 og 100 procent, så -4 kan ikke passe."),
+        (Measure.REGISTER, "% af de unge", "150", "En andel ligger mellem 0 og 100 procent, så 150 kan ikke passe."),
+        (Measure.SURVEY, "", "100,1", "En andel ligger mellem 0 og 100 procent, så 100,1 kan ikke passe."),
+        (Measure.CARRIED_ON, "", "101", "En andel ligger mellem 0 og 100 procent, så 101 kan ikke passe."),
+        (Measure.PEOPLE_COUNT, "unge", "12,5", "Skriv et helt tal, eller “ca. 13”, hvis det er et skøn."),
+        (Measure.ACTIVE_VOLUNTEERS, "", "ca. 2,5", "Her tælles der i hele tal, så 2,5 kan ikke passe."),
+        (Measure.REGISTER, "Beboere", "12,5", "Her tælles der i hele tal, så 12,5 kan ikke passe."),
+        (Measure.REFERRALS, "", "-1", "Tallet kan ikke være under nul. Skriv det uden minus."),
+        (Measure.REGISTER, "pr. 1.000", "-1", "Tallet kan ikke være under nul. Skriv det uden minus."),
+    ],
+)
+def test_measurement_create_refuses_what_cannot_be(plan, measure, unit, value, sentence):
+    create_indicator(plan=plan, code="K6", measure=measure, unit=unit)
+
+    response = post(member(plan, Role.PROJECT_MANAGER), value=value)
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["value"])
+    assert sentence in response.context["form"].errors["value"][0]
+    assert Measurement.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("measure", "unit", "value"),
+    [
+        (Measure.SHARE, "%", "100"),
+        (Measure.REGISTER, "%", "0"),
+        (Measure.REGISTER, "pr. 1.000", "12,5"),
+        (Measure.REGISTER, "unge pr. 1.000", "12,5"),
+        (Measure.REGISTER, "procentpoint", "-4"),
+        (Measure.SURVEY, "point", "140"),
+        (Measure.BASELINE_CHANGE, "%", "-4"),
+        (Measure.BENCHMARK_GAP, "%", "-4"),
+        (Measure.PEOPLE_COUNT, "unge", "0"),
+    ],
+)
+def test_measurement_create_takes_what_can_be(plan, measure, unit, value):
+    create_indicator(plan=plan, code="K6", measure=measure, unit=unit)
+
+    response = post(member(plan, Role.PROJECT_MANAGER), value=value, compared_with="1")
+
+    assert (response.status_code, Measurement.objects.count()) == (302, 1)
+
+
+def test_add_measurement_refuses_what_cannot_be(plan):
+    indicator = create_indicator(plan=plan, measure=Measure.PEOPLE_COUNT)
+    typed = Typed(measured_on=date(2025, 10, 1), source="opgørelse", value=Decimal("12.5"))
+
+    with pytest.raises(MeasurementRefused) as refused:
+        add_measurement(indicator=indicator, typed=typed, by=None, approved=True)
+
+    assert refused.value.field == "value"
+
+
+def test_measurement_create_begins_with_the_source_of_the_latest_value(plan, register):
+    client = member(plan, Role.STAFF)
+    Indicator.objects.update(source="registrering")
+    before = client.get(at("measurement_create", "K6")).context["form"]["source"].value()
+    create_measurement(indicator=register, value=36, source="Politiet", measured_on=date(2025, 9, 1))
+    create_measurement(indicator=register, value=35, source="Kommunen", measured_on=date(2025, 10, 1))
+    create_measurement(indicator=register, value=39, source="Boligsociale Data", measured_on=date(2024, 10, 1))
+
+    after = client.get(at("measurement_create", "K6")).context["form"]["source"].value()
+
+    assert (before, after) == ("", "Kommunen")
+
+
+# -- far from the last -------------------------------------------------------------------------------------------------
+
+
+def test_measurement_create_asks_once_about_a_value_far_from_the_last(plan, register):
+    create_measurement(indicator=register, value="13.4", measured_on=date(2025, 10, 1))
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    asked = post(client, value="1.234", note="Fra brevet")
+    kept = [asked.context["form"][name].value() for name in ("value", "source", "note")]
+    stored = Measurement.objects.count()
+    answered = post(client, value="1.234", as_is=asked.context["form"].as_is)
+
+    page = asked.content.decode()
+    assert (asked.status_code, stored, kept) == (422, 1, ["1.234", "Boligsociale Data", "Fra brevet"])
+    assert "Det er langt fra sidst (13,4 den 1. oktober). Er det rigtigt?" in page
+    assert 'name="as_is" value="1234">Gem det, som det er' in page
+    assert (answered.status_code, Measurement.objects.first().value) == (302, 1234)
+
+
+def test_measurement_create_asks_again_about_another_value(plan, register):
+    create_measurement(indicator=register, value="13.4", measured_on=date(2025, 10, 1))
+
+    response = post(member(plan, Role.PROJECT_MANAGER), value="1.235", as_is="1234")
+
+    assert (response.status_code, Measurement.objects.count()) == (422, 1)
+
+
+def test_measurement_create_says_that_the_file_has_to_be_chosen_once_more(plan, register):
+    create_measurement(indicator=register, value="13.4", measured_on=date(2025, 10, 1))
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    with_file = post(client, value="1.234", file=SimpleUploadedFile("brev.pdf", PDF))
+    without = post(client, value="1.234")
+
+    said = ["Vælg bilaget igen." in response.content.decode() for response in (with_file, without)]
+    assert said == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("last", "value", "far"),
+    [
+        ("13.4", "67", False),
+        ("13.4", "67.1", True),
+        ("10", "2", False),
+        ("10", "1.9", True),
+        ("10", "0", True),
+        ("2", "25", False),
+        ("2", "25.1", True),
+        ("4", "0", False),
+        ("-10", "10", False),
+        ("-10", "60", True),
+    ],
+)
+def test_is_far_means_five_times_as_much_or_a_fifth_and_leaves_small_numbers_in_peace(last, value, far):
+    assert is_far(Decimal(value), Decimal(last)) is far
+
+
+def test_last_before_is_of_the_same_period_where_a_count_begins_anew(plan):
+    people = create_indicator(plan=plan, measure=Measure.PEOPLE_COUNT)
+    level = create_indicator(plan=plan, measure=Measure.REGISTER)
+    for indicator in (people, level):
+        create_target(indicator=indicator, value=40)
+        create_measurement(indicator=indicator, value=40, measured_on=date(2025, 6, 30))
+
+    found = [last_before(indicator, date(2025, 7, 20)) for indicator in (people, level)]
+
+    assert [None if one is None else one.value for one in found] == [None, 40]
+
+
+def test_last_before_is_neither_itself_nor_later_nor_sent_back(plan, register):
+    first = create_measurement(indicator=register, value=10, measured_on=date(2025, 9, 1))
+    itself = create_measurement(indicator=register, value=11, measured_on=date(2025, 10, 1))
+    create_measurement(indicator=register, value=12, measured_on=date(2025, 10, 3))
+    create_measurement(
+        indicator=register, value=13, measured_on=date(2025, 10, 1), state="returned", return_reason="Forkert"
+    )
+
+    assert last_before(register, date(2025, 10, 1), apart_from=itself) == first
+
+
 # -- approval ----------------------------------------------------------------------------------------------------------
 
 
@@ -183,6 +333,17 @@ def test_follow_up_marks_what_awaits_approval_for_the_team_alone(plan, register)
     assert "35,5 venter på godkendelse" in draft
     assert "1 tal venter på godkendelse" in draft
     assert "35,5" not in released
+
+
+def test_every_list_of_values_says_which_are_estimated(plan, register):
+    create_measurement(indicator=register, value=30, is_estimated=True, state=MeasurementState.DRAFT)
+    create_measurement(indicator=register, value=31)
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    pages = [client.get(at(*page)).content.decode() for page in (("indicator_detail", "K6"), ("measurement_queue",))]
+
+    assert [page.count('<span class="tag">anslået</span>') for page in pages] == [1, 1]
+    assert "30 (anslået) venter på godkendelse" in client.get(at("follow_up")).content.decode()
 
 
 def test_measurement_return_needs_a_reason_and_leads_back_to_who_wrote_it(plan, register):
@@ -276,8 +437,32 @@ def test_measurements_of_a_locked_day_are_refused(plan, register):
     corrected = post(client, address=at("measurement_edit", waiting.pk), value="30", measured_on="2025-11-10")
 
     assert [response.status_code for response in (created, returned, corrected)] == [422, 422, 422]
-    assert "3. november 2025 er låst" in created.content.decode()
+    page = created.content.decode()
+    assert (
+        "Tal til og med 3. november 2025 er låst. Projektlederen kan åbne dem for en stund under Indstillinger, "
+        "“Åbn for rettelser”."
+    ) in page
+    assert reverse("plan:figures_reopen", args=["birkeparken"]) in page
     assert [(m.value, m.state) for m in Measurement.objects.all()] == [(35, "draft")]
+
+
+def test_measurements_of_a_locked_day_lead_staff_nowhere(plan, register):
+    Plan.objects.update(figures_locked_until=date(2025, 11, 3))
+
+    page = post(member(plan, Role.STAFF), value="30").content.decode()
+
+    assert reverse("plan:figures_reopen", args=["birkeparken"]) not in page
+
+
+def test_measurement_of_a_day_before_the_plan_is_not_called_locked_up_to_today(plan, register):
+    Plan.objects.update(figures_locked_until=date(2025, 11, 3))
+
+    response = post(member(plan, Role.PROJECT_MANAGER), value="30", measured_on="2022-05-01")
+
+    assert response.context["form"].errors["measured_on"] == [
+        "1. maj 2022 ligger før planen, som begynder 1. juli 2023. Så gamle tal kan kun skrives, mens tallene er åbne. "
+        "Projektlederen kan åbne dem under Indstillinger, “Åbn for rettelser”."
+    ]
 
 
 def test_measurement_queue_asks_as_much_of_thirty_values_as_of_one(plan, register):

@@ -200,6 +200,31 @@ def test_moving_a_milestone_keeps_its_first_day_in_sight(plan, milestone):
     assert (row["due_on"], row["first_due_on"], row["state"]) == ("2026-02-01", "2025-09-01", "planned")
 
 
+def test_moving_a_milestone_is_called_so(plan, milestone):
+    target = due(milestone, date(2025, 9, 1))
+    client = member(plan, Role.PROJECT_MANAGER)
+
+    page = client.get(at("target_edit", "S9", target.pk)).content.decode()
+    moved = client.post(at("target_edit", "S9", target.pk), {"due_on": "01-12-2025", **DECIDED}, follow=True)
+
+    assert [words in page for words in ("<h1>Flyt milepælen</h1>", "Hvorfor flyttes den?", "måltallet")] == [
+        True,
+        True,
+        False,
+    ]
+    assert "Milepælen er flyttet." in moved.content.decode()
+
+
+def test_milestone_drop_refuses_a_meeting_long_before_the_plan(plan, milestone):
+    target = due(milestone, date(2025, 9, 1))
+
+    response = member(plan, Role.PROJECT_MANAGER).post(
+        at("milestone_drop", target.pk), {**DECIDED, "decided_on": "15-10-2020"}
+    )
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["decided_on"])
+
+
 def test_follow_up_gives_milestones_a_line_of_their_own(plan, milestone):
     due(milestone, date(2025, 9, 1))
     release = release_figures(plan=plan, as_of=TODAY).new

@@ -64,6 +64,14 @@ def test_da_date_names_the_year_only_when_it_is_another():
 
 
 @time_machine.travel("2026-11-20 12:00 +0100", tick=False)
+def test_da_date_short_writes_may_whole():
+    with translation.override("da"):
+        days = [portal_tags.da_date(datetime.date(2025, month, 20), "short") for month in (4, 5, 11)]
+
+    assert days == ["20. apr. 2025", "20. maj 2025", "20. nov. 2025"]
+
+
+@time_machine.travel("2026-11-20 12:00 +0100", tick=False)
 def test_da_date_reads_a_late_evening_in_local_time():
     late = datetime.datetime(2026, 11, 24, 23, 30, tzinfo=datetime.UTC)
     with translation.override("da"):
