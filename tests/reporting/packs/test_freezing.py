@@ -15,11 +15,13 @@ from accounts.models import Plan, Reopening
 from accounts.periods import Period, whole_plan
 from activities.log import current_log, log_session
 from activities.models import CountingMode
+from reporting.columns import Withheld
 from reporting.models import AreaNarrative, Measure, Release, StatusReport
-from reporting.packs.content import PackDamaged, check_schema, lines_of, read_pack
+from reporting.packs.content import SCHEMA, PackDamaged, check_schema, lines_of, read_pack
 from reporting.packs.drafts import approve_pack, drop_pack, last_day_covered, pack_periods
 from reporting.packs.freezing import NotReady, freeze_pack, preview_pack
 from reporting.releases import canonical_json, fingerprint, latest_release, read_release, release_figures
+from reporting.schema import figure_set_schema
 from tests.factories import (
     create_activity,
     create_attendance,
@@ -104,6 +106,44 @@ def test_pack_follows_its_schema_and_another_shape_does_not(plan, cafe):
     ):
         with pytest.raises(jsonschema.ValidationError):
             check_schema(spoilt)
+
+
+def test_pack_freezes_whatever_it_may_not_tell_of_people(plan):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    session = create_held_session(activity=activity, heads=None, date=date(2025, 10, 7))
+    for _number in range(3):
+        create_attendance(session=session, participant=create_participant(plan=plan))
+    unique = {"plan": plan, "activities": [activity], "measure": Measure.UNIQUE_PEOPLE}
+    small = create_indicator(**unique, code="A")
+    create_indicator(**unique, code="B")
+    create_indicator(**unique, code="C", lowest_age=7, highest_age=17)
+    share = create_indicator(plan=plan, code="D", measure=Measure.SHARE, numerator=small, denominator=small)
+    create_target(indicator=small, value=10)
+    create_target(indicator=share, value=50)
+
+    create_frozen_pack(plan=plan)
+    content = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 1)))
+
+    told = {row["code"]: row["withheld"] for row in content["figures"]["indicators"]}
+    assert told == {"A": "small", "B": "period", "C": "ages", "D": "few"}
+    assert {row["code"]: row["now"]["withheld"] for row in content["since_last"]["rows"]} == told
+
+
+def test_both_schemas_know_every_reason_not_to_tell():
+    reasons = {*Withheld.values, None}
+    pack = json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+    def told(schema: object) -> list[set]:
+        if isinstance(schema, list):
+            return [found for part in schema for found in told(part)]
+        if not isinstance(schema, dict):
+            return []
+        own = schema.get("withheld", {})
+        inside = [found for part in schema.values() for found in told(part)]
+        return [*([set(own["enum"])] if "enum" in own else []), *inside]
+
+    assert told(figure_set_schema()) == [reasons]
+    assert told(pack) == [reasons, reasons]
 
 
 def test_pack_and_the_boards_page_tell_the_same_figures(plan, cafe):
