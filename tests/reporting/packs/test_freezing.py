@@ -252,6 +252,31 @@ def test_corrected_number_of_people_is_said_without_both_totals(plan):
     ]
 
 
+@pytest.mark.parametrize("parts_in_use", [True, False])
+def test_corrected_share_of_people_is_said_without_both_shares(plan, parts_in_use):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    unique = {"plan": plan, "activities": [activity], "is_active": parts_in_use}
+    whole = create_indicator(**unique, measure=Measure.UNIQUE_PEOPLE)
+    part = create_indicator(**unique, measure=Measure.UNIQUE_AT_LEAST, at_least_times=2)
+    share = create_indicator(plan=plan, code="C", measure=Measure.SHARE, numerator=part, denominator=whole)
+    for indicator in (whole, part, share):
+        create_target(indicator=indicator, value=30)
+    first = create_held_session(activity=activity, heads=None, date=date(2025, 9, 2))
+    second = create_held_session(activity=activity, heads=None, date=date(2025, 9, 9))
+    people = [create_participant(plan=plan, alias=f"Barn {index}") for index in range(40)]
+    for person in people:
+        create_attendance(session=first, participant=person)
+    for person in people[:17]:
+        create_attendance(session=second, participant=person)
+    told = read_pack(create_frozen_pack(plan=plan))["figures"]["indicators"]
+    assert [row["value"] for row in told if row["code"] == "C"] == ["42.5"]
+    create_attendance(session=second, participant=people[17])
+
+    rows = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15)))["corrections"]["figures"]
+
+    assert [(row["figure"], row["then"], row["now"]) for row in rows if row["code"] == "C"] == [("people", None, None)]
+
+
 def test_since_last_over_another_period_tells_both_values_and_no_difference(plan, cafe):
     create_frozen_pack(plan=plan, period=QUARTER, as_of=date(2025, 9, 30))
 
