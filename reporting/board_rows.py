@@ -211,7 +211,7 @@ def _notes(row: Plain) -> list[str]:
     if row["withheld"] == "ages":
         notes.append(_("figures of some ages are for the team only"))
     elif row["withheld"] == "few":
-        notes.append(_("a share of too few people is not told"))
+        notes.append(_("a share of people is told only where both numbers are large enough and told themselves"))
     elif row["withheld"] == "period":
         notes.append(_("people are only told for the target's own period"))
     elif row["value_max"] is not None and row["value_max"] != row["value"]:

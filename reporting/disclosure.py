@@ -57,8 +57,8 @@ TABLES: dict[str, PeopleTable] = {
             name=_("A target's own number of people"),
             rule=_(
                 "Only in the period that the target is set for, half a year or longer. Exact from 10, else “under 10”. "
-                "A share of people only where the whole is at least 20 and the part at least 10. Targets that count "
-                "some ages only: never."
+                "A share of people only where both numbers may be told themselves, the whole is at least 20 and the "
+                "part at least 10. Targets that count some ages only: never."
             ),
             paths=tuple(
                 f"indicators[].{field}"
@@ -103,7 +103,7 @@ def why_withheld(people: int | None, *, period: Period, has_own_target: bool) ->
 
 
 def may_tell_share(part: int, whole: int) -> bool:
-    """A share of people is told only of totals that are told themselves, and of a base that is large enough."""
+    """Are the numbers of a share of people large enough? Each that counts people must also be told itself."""
     return whole >= SMALLEST_BASE and not is_small_total(part)
 
 

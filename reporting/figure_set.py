@@ -208,10 +208,12 @@ def _why_withheld(figure: IndicatorFigure, period: Period) -> str | None:
     reason = why_withheld(people, period=period, has_own_target=figure.target is not None)
     if reason or not figure.operands:
         return reason
-    part, whole = (operand.value.low for operand in figure.operands)
-    if part is None or whole is None:
+    part, whole = figure.operands
+    if part.value.low is None or whole.value.low is None:
         return None
-    return None if may_tell_share(int(part), int(whole)) else "few"
+    # Beside the other number, which may be told, a share tells this one.
+    are_told = all(_why_withheld(operand, period) is None for operand in figure.operands if operand.counts_people)
+    return None if are_told and may_tell_share(int(part.value.low), int(whole.value.low)) else "few"
 
 
 def _part(span: Period, measurement: Measurement) -> Plain:

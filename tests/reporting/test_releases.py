@@ -200,6 +200,32 @@ def test_release_tells_no_people_by_month_or_quarter_or_outside_the_target_perio
         assert figure_set["activities"][0]["unique_min"] is None
 
 
+@pytest.mark.parametrize(
+    ("people", "in_use", "withheld"),
+    [
+        ([YEAR], True, None),
+        ([YEAR], False, None),
+        ([], True, "few"),  # visits are told, so 100 % of them would tell of the people
+        ([], False, "few"),
+        ([(date(2025, 7, 1), date(2025, 12, 31))], True, "few"),
+    ],
+)
+def test_release_tells_a_share_only_of_people_that_are_told_themselves(plan, people, in_use, withheld):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    visits = create_indicator(plan=plan, activities=[activity], measure=Measure.VISITS)
+    unique = create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE, is_active=in_use)
+    share = create_indicator(plan=plan, code="S", measure=Measure.SHARE, numerator=visits, denominator=unique)
+    create_target(indicator=share, value=50)
+    for period in people:
+        create_target(indicator=unique, value=20, period=period)
+    add_people(activity, 23)
+
+    rows = build_figure_set(plan, Period(*YEAR, "year"), AS_OF)["indicators"]
+
+    told = [(row["value"], row["withheld"]) for row in rows if row["code"] == "S"]
+    assert told == [(None if withheld else "100", withheld)]
+
+
 def test_draft_for_the_team_keeps_small_totals(plan):
     activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
     create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE)
