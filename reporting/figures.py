@@ -100,7 +100,7 @@ def completeness(counts: SessionCounts) -> Decimal | None:
 def activity_figures(plan: Plan, first: date, last: date, today: date) -> list[ActivityFigure]:
     """The figures of every active activity from `first` to `last`, both inclusive, seen on `today`."""
     period = Period(first, last)
-    book = load_book(plan, [period], as_of=max(last, first), today=today, with_activity_people=True)
+    book = load_book(plan, [period], as_of=min(last, today), today=today, with_activity_people=True)
     return [activity_figure(book, activity, period) for activity in book.activities if activity.is_active]
 
 
@@ -124,7 +124,7 @@ def activity_figure(book: Book, activity: Activity, period: Period) -> ActivityF
 def indicator_figures(plan: Plan, first: date, last: date, today: date) -> list[IndicatorFigure]:
     """Every indicator in use from `first` to `last`, both inclusive, seen on `today`."""
     period = Period(first, last)
-    book = load_book(plan, [period], as_of=last, today=today)
+    book = load_book(plan, [period], as_of=min(last, today), today=today)
     return [indicator_figure(book, indicator, period) for indicator in book.indicators]
 
 
