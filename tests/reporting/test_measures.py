@@ -1,7 +1,7 @@
 """Every computed measure against the rule written out naively, over random worlds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -33,7 +33,8 @@ from tests.reporting.makers import create_indicator, create_measurement
 pytestmark = pytest.mark.django_db
 
 ZERO = date(2024, 12, 28)  # across a turn of the year: 30 December 2024 is in week 1 of 2025
-TODAY = ZERO + timedelta(days=14)
+TODAY_DAY = 14
+TODAY = ZERO + timedelta(days=TODAY_DAY)
 ACTIVITIES, DAYS = 3, 20
 BORN = (2014, 2010, 2007, 1990)  # of those who have an alias
 PEOPLE, VOLUNTEERS = len(BORN), 3
@@ -324,6 +325,7 @@ def test_indicator_figures_equal_the_oracle(world, asked):
         figures = {f.indicator.text: f.value for f in indicator_figures(plan, first, last, TODAY)}
         transaction.set_rollback(True)
 
+    asked = replace(asked, last=min(asked.last, TODAY_DAY))  # nothing is known yet of the days ahead
     asked_evenings = [evening for evening in world.evenings if asked.holds(evening)]
     held = [evening for evening in asked_evenings if evening.state == SessionState.HELD]
     expected = {code: compute(held, asked) for code, compute in ORACLE.items()}
@@ -347,7 +349,7 @@ def test_activity_figures_equal_the_oracle(world):
 
     everything = Asked(None, 0, DAYS)
     for number, activity in enumerate(activities):
-        mine = [e for e in world.evenings if e.activity == number]
+        mine = [e for e in world.evenings if e.activity == number and e.date <= TODAY]
         held = [e for e in mine if e.state == SessionState.HELD]
         figure = figures[activity.pk]
         assert figure.counts.held == len(held)
