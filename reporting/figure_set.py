@@ -7,12 +7,13 @@ person, and figures about people have passed `disclosure`. Computed now it is th
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.utils import translation
 
 from accounts.models import Plan
-from accounts.periods import Period
+from accounts.periods import Period, plan_periods
 from activities.models import AgeBand
 from partners.models import FocusArea
 from reporting.books import Book, load_book
@@ -53,7 +54,7 @@ def build_figure_sets(
     """One figure set per period, in their order. The number of queries does not grow with activities or indicators."""
     today = today or as_of + timedelta(days=1)
     book = load_book(plan, periods, as_of=as_of, today=today, with_activity_people=for_team)
-    has_ages = any(period.kind == GRAIN for period in periods)
+    has_ages = any(_is_half_year(plan, period) for period in periods)
     bands = list(AgeBand.objects.filter(plan=plan).values_list("lowest", "highest")) if has_ages else []
     goals = load_goals(plan)
     fixed = fixed_tables(plan, "ages") if has_ages else {}
@@ -278,9 +279,11 @@ def _activity(book: Book, figure: ActivityFigure, period: Period, last: date, *,
 
 def _ages(book: Book, period: Period, bands: list, fixed: dict[Span, Plain]) -> Plain | None:
     """The one table of people that may exist: a half-year's, by age, through the gate, and then never made again."""
-    if period.kind == GRAIN and (period.first, period.last) in fixed:
+    if not _is_half_year(book.plan, period):
+        return None
+    if (period.first, period.last) in fixed:
         return fixed[period.first, period.last]
-    if not may_be_made(period, book.as_of, fixed):
+    if not may_be_made(replace(period, kind=GRAIN), book.as_of, fixed):
         return None
     table = release_ages(people_by_age(book.plan, period.first, period.last), bands)
     return {
@@ -290,6 +293,12 @@ def _ages(book: Book, period: Period, bands: list, fixed: dict[Span, Plain]) -> 
             for lowest, highest, people in table.rows
         ],
     }
+
+
+def _is_half_year(plan: Plan, period: Period) -> bool:
+    """By its days: a school year that the plan's start has cut, or a plan of half a year, may be one under its name."""
+    halves = {(half.first, half.last) for half in plan_periods(plan, GRAIN)}
+    return period.kind == GRAIN or (period.first, period.last) in halves
 
 
 def fixed_tables(plan: Plan, code: str) -> dict[Span, Plain]:

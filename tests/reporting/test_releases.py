@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 AS_OF = date(2025, 10, 31)
 QUARTER = (date(2025, 7, 1), date(2025, 9, 30))
+SPRING = (date(2024, 2, 1), date(2024, 7, 31))  # a half-year, and the first school year, of a plan from 1 February
 
 
 @pytest.fixture
@@ -246,6 +247,40 @@ def test_release_shows_ages_thirty_days_after_a_half_year_only(plan):
     assert build_figure_set(plan, half, date(2026, 1, 29))["ages"] is None
     assert build_figure_set(plan, half, date(2026, 1, 30))["ages"] == {"total": "10", "rows": []}
     assert build_figure_set(plan, Period(*YEAR, "year"), date(2026, 6, 30))["ages"] is None
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "half", "school"),
+    [
+        (
+            date(2024, 2, 1),
+            date(2027, 1, 31),
+            (date(2024, 2, 1), date(2024, 7, 31)),
+            (date(2024, 8, 1), date(2025, 7, 31)),
+        ),
+        (
+            date(2024, 2, 1),
+            date(2027, 1, 31),
+            (date(2024, 2, 1), date(2024, 7, 31)),
+            (date(2024, 2, 1), date(2024, 7, 31)),
+        ),
+        (date(2024, 2, 1), date(2024, 7, 31), (date(2024, 2, 1), date(2024, 7, 31)), None),
+        (date(2025, 2, 1), date(2026, 7, 31), (date(2026, 2, 1), date(2026, 7, 31)), None),
+    ],
+)
+def test_a_half_year_tells_ages_whatever_else_has_its_days(starts_on, ends_on, half, school):
+    plan = create_plan(starts_on=starts_on, ends_on=ends_on)
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    if school:
+        create_target(indicator=create_indicator(plan=plan, activities=[activity]), value=10, period=school)
+    add_people(activity, 20, day=half[0])
+
+    release_figures(plan=plan, as_of=date(2026, 9, 30))
+
+    releases = [read_release(row) for row in Release.objects.filter(starts_on=half[0], ends_on=half[1])]
+    assert [row["ages"] for row in releases] == [{"total": "20", "rows": []}]
+    told = [read_release(row) for row in Release.objects.all()]
+    assert [row["ages"]["total"] for row in told if row["ages"]].count("20") == 1
 
 
 def test_plans_to_release_is_due_once_a_month(plan, cafe):
