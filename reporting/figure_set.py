@@ -168,7 +168,7 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "judgement": _judgement(book, figure, period, for_team=for_team),
         "trend": indicator_trend(book, figure, period),
     }
-    if (figure.counts_people or figure.is_of_ages) and not for_team:
+    if (figure.is_of_people or figure.is_of_ages) and not for_team:
         _withhold(row, figure, period)
     return row
 
@@ -188,8 +188,8 @@ def _narrowing(book: Book, indicator: Indicator) -> Plain:
 
 
 def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
-    """What of a figure about people leaves the team: its own total by `disclosure`, a share where both numbers may be
-    told, and nothing of some ages, for the ladder alone tells of ages."""
+    """What of a figure about people leaves the team: its own total by `disclosure` and nothing that it was added up
+    from, a share where both numbers may be told, and nothing of some ages, for the ladder alone tells of ages."""
     row["withheld"] = reason = _why_withheld(figure, period)
     if reason in ("period", "few", "ages"):
         row |= dict.fromkeys(("value", "value_max", "status", "expected", "missing", "needed_mean"))
@@ -198,7 +198,9 @@ def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
         row |= dict.fromkeys(("value", "value_max", "missing", "needed_mean"))
         row["status"] = status_if_below(figure.reading, SMALLEST_TOTAL).value if figure.reading else None
         row["too_early"] = False
-    if reason == "ages":
+    if figure.rule.types_people:  # an entry on its way is no total of the target's own period
+        row["parts"] = []
+    if reason == "ages" or figure.rule.types_people:
         row["trend"] = {**row["trend"], "points": [], "before": None, "expected": None}
 
 
@@ -213,7 +215,7 @@ def _why_withheld(figure: IndicatorFigure, period: Period) -> str | None:
     if part.value.low is None or whole.value.low is None:
         return None
     # Beside the other number, which may be told, a share tells this one.
-    are_told = all(_why_withheld(operand, period) is None for operand in figure.operands if operand.counts_people)
+    are_told = all(_why_withheld(operand, period) is None for operand in figure.operands if operand.is_of_people)
     return None if are_told and may_tell_share(int(part.value.low), int(whole.value.low)) else "few"
 
 

@@ -70,9 +70,9 @@ class IndicatorFigure:
         return self.rule.takes_values and not self.operands and self.value.low is None
 
     @property
-    def counts_people(self) -> bool:
+    def is_of_people(self) -> bool:
         """True where a person could be told from the figure: its own, or what a share is made of."""
-        return self.rule.counts_people or any(part.counts_people for part in self.operands)
+        return self.rule.is_of_people or any(part.is_of_people for part in self.operands)
 
     @property
     def is_too_early(self) -> bool:

@@ -71,7 +71,7 @@ def _indicator_lines(old: Plain, new: Plain, measures: Mapping[str, str]) -> Ite
 def _is_of_people(row: Plain, measures: Mapping[str, str]) -> bool:
     """A number of people, or a share that is made of one. What nobody can look up any more is taken for people."""
     counted = [row["measure"], *(measures.get(code) for code in row["made_of"])]
-    return any(measure is None or MEASURES[measure].counts_people for measure in counted)
+    return any(measure is None or MEASURES[measure].is_of_people for measure in counted)
 
 
 def _activity_lines(old: Plain, new: Plain) -> Iterable[Plain]:

@@ -29,12 +29,13 @@ from tests.factories import (
     create_plan,
     create_user,
 )
-from tests.reporting.makers import YEAR, create_indicator, create_target
+from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
 
 pytestmark = pytest.mark.django_db
 
 AS_OF = date(2025, 10, 31)
 QUARTER = (date(2025, 7, 1), date(2025, 9, 30))
+WHOLE = (date(2023, 7, 1), date(2027, 6, 30))
 SPRING = (date(2024, 2, 1), date(2024, 7, 31))  # a half-year, and the first school year, of a plan from 1 February
 
 
@@ -225,6 +226,59 @@ def test_release_tells_a_share_only_of_people_that_are_told_themselves(plan, peo
 
     told = [(row["value"], row["withheld"]) for row in rows if row["code"] == "S"]
     assert told == [(None if withheld else "100", withheld)]
+
+
+@pytest.mark.parametrize(("people", "value", "withheld"), [(9, None, "small"), (10, "10", None)])
+def test_release_tells_a_typed_in_number_of_people_like_a_counted_one(plan, people, value, withheld):
+    """Its own total from ten up, and never what was known on the way."""
+    indicator = create_indicator(plan=plan, code="A", measure=Measure.PEOPLE_COUNT)
+    create_target(indicator=indicator, value=100)
+    for day, so_far in ((date(2025, 8, 1), 3), (date(2025, 9, 1), people - 1), (date(2025, 10, 1), people)):
+        create_measurement(indicator=indicator, value=so_far, measured_on=day)
+    year = Period(*YEAR, "year")
+
+    row = build_figure_set(plan, year, AS_OF)["indicators"][0]
+    draft = build_figure_set(plan, year, AS_OF, for_team=True)["indicators"][0]
+
+    assert (row["value"], row["value_max"], row["withheld"]) == (value, value, withheld)
+    assert (row["parts"], row["trend"]["points"], row["measured_on"]) == ([], [], "2025-10-01")
+    assert (draft["value"], draft["parts"][0]["value"], draft["withheld"]) == (str(people), str(people), None)
+    assert [point["value"] for point in draft["trend"]["points"]] == ["3", str(people - 1), str(people)]
+
+
+@pytest.mark.parametrize("period", [QUARTER, (date(2025, 7, 1), date(2025, 12, 31)), WHOLE])
+def test_release_tells_no_typed_in_number_of_people_outside_its_target_period(plan, period):
+    indicator = create_indicator(plan=plan, measure=Measure.PEOPLE_COUNT)
+    for target in (YEAR, QUARTER, (date(2024, 7, 1), date(2025, 6, 30))):
+        create_target(indicator=indicator, value=20, period=target)
+    for day in (date(2024, 10, 1), date(2025, 8, 1), date(2025, 10, 1)):
+        create_measurement(indicator=indicator, value=12, measured_on=day)
+
+    row = build_figure_set(plan, Period(*period), AS_OF)["indicators"][0]
+    draft = build_figure_set(plan, Period(*period), AS_OF, for_team=True)["indicators"][0]
+
+    assert (row["value"], row["withheld"], row["parts"], row["trend"]["points"]) == (None, "period", [], [])
+    assert draft["value"] is not None
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "value", "withheld"),
+    [(9, 40, None, "few"), (10, 19, None, "few"), (10, 40, "25", None)],
+)
+def test_release_tells_a_share_of_typed_in_people_from_ten_of_twenty_up(plan, part, whole, value, withheld):
+    made_of = {}
+    for code, people in (("A", part), ("B", whole)):
+        made_of[code] = create_indicator(plan=plan, code=code, measure=Measure.PEOPLE_COUNT)
+        create_target(indicator=made_of[code], value=20)
+        create_measurement(indicator=made_of[code], value=people)
+    share = create_indicator(
+        plan=plan, code="S", measure=Measure.SHARE, numerator=made_of["A"], denominator=made_of["B"]
+    )
+    create_target(indicator=share, value=30)
+
+    rows = build_figure_set(plan, Period(*YEAR, "year"), AS_OF)["indicators"]
+
+    assert [(row["value"], row["withheld"]) for row in rows if row["code"] == "S"] == [(value, withheld)]
 
 
 def test_draft_for_the_team_keeps_small_totals(plan):

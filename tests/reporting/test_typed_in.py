@@ -46,7 +46,8 @@ def figure(plan, period, today=TODAY):
 
 
 def board_row(plan, period: Period, today=TODAY):
-    [block] = read_board(build_figure_set(plan, period, today, today=today)).areas
+    """As the team reads it."""
+    [block] = read_board(build_figure_set(plan, period, today, today=today, for_team=True)).areas
     [row] = block.rows
     return row
 

@@ -30,7 +30,7 @@ from tests.factories import (
     create_plan,
     create_user,
 )
-from tests.reporting.makers import YEAR, create_indicator, create_target
+from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import AS_OF, create_frozen_pack, create_pack, no_files, plan_year
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +248,21 @@ def test_corrected_number_of_people_is_said_without_both_totals(plan):
     rows = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15)))["corrections"]["figures"]
 
     assert [(row["figure"], row["then"], row["now"]) for row in rows if row["kind"] == "indicator"] == [
+        ("people", None, None)
+    ]
+
+
+def test_corrected_typed_in_number_of_people_is_said_without_both_totals(plan):
+    indicator = create_indicator(plan=plan, code="B1", measure=Measure.PEOPLE_COUNT)
+    create_target(indicator=indicator, value=50)
+    create_measurement(indicator=indicator, value=12, measured_on=date(2025, 10, 1))
+    create_frozen_pack(plan=plan)
+    create_measurement(indicator=indicator, value=13, measured_on=date(2025, 10, 1))
+
+    content = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15)))
+
+    assert [row["value"] for row in content["figures"]["indicators"]] == ["13"]
+    assert [(row["figure"], row["then"], row["now"]) for row in content["corrections"]["figures"]] == [
         ("people", None, None)
     ]
 
