@@ -179,7 +179,8 @@ RULES = [
     MeasureRule(
         code=Measure.SESSIONS_WITH_FORMAT,
         definition=_(
-            "The number of held sessions with the format (debate, film …), or with any theme when none is set."
+            "The number of held sessions with the format (debate, film …). When no format is chosen: those with a "
+            "theme or any format."
         ),
         accumulation=Accumulation.SUM,
         unit=_("sessions"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +20,7 @@ from reporting.models import Embedding, Measure
 from residents.models import Attendance
 from tests.factories import (
     create_activity,
+    create_held_session,
     create_member,
     create_participant,
     create_plan,
@@ -364,6 +365,29 @@ def test_activity_figures_equal_the_oracle(world):
 
 YEARS = [date(2024, 7, 1), date(2025, 7, 1), date(2026, 7, 1)]
 days_of_two_years = st.integers(0, (YEARS[2] - YEARS[0]).days - 1).map(lambda number: YEARS[0] + timedelta(days=number))
+
+
+def test_sessions_with_a_theme_or_format_count_as_their_definition_says():
+    plan = create_plan()
+    activity = create_activity(plan=plan)
+    indicator = create_indicator(plan=plan, measure=Measure.SESSIONS_WITH_FORMAT, activities=[activity])
+    debate = get_format("debate")
+    for number, fields in enumerate(({}, {"theme": "Job"}, {"format": debate}, {"theme": "Job", "format": debate})):
+        create_held_session(activity=activity, date=ZERO + timedelta(days=number), **fields)
+
+    def counted() -> Decimal | None:
+        return indicator_figures(plan, ZERO, ZERO + timedelta(days=DAYS), TODAY)[0].value.low
+
+    without = counted()
+    indicator.format = debate
+    indicator.save()
+
+    assert (without, counted()) == (3, 2)
+    with translation.override("da"):
+        assert str(MEASURES[Measure.SESSIONS_WITH_FORMAT].definition) == (
+            "Antal afholdte gange med den valgte form (debat, film …). "
+            "Når ingen form er valgt: dem med et tema eller en form."
+        )
 
 
 @random_worlds
