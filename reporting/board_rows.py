@@ -199,7 +199,7 @@ def _notes(row: Plain) -> list[str]:
     elif row["withheld"] == "small":
         notes.append(_("so few people are not told"))
     elif row["withheld"] == "few":
-        notes.append(_("a share of too few people is not told"))
+        notes.append(_("a share of people is told only where both numbers are large enough and told themselves"))
     elif row["withheld"] == "period":
         notes.append(_("people are only told for the target's own period"))
     elif row["value_max"] is not None and row["value_max"] != row["value"]:

@@ -36,7 +36,7 @@ class Withheld(models.TextChoices):
 
     SMALL = "small", _("fewer than 10 people")
     PERIOD = "period", _("not the period that the target is set for")
-    FEW = "few", _("a share of too few people")
+    FEW = "few", _("a share of people, too few or not told themselves")
     AGES = "ages", _("a figure of some ages, which only the team sees")
 
 

@@ -1,7 +1,8 @@
 """The gate that every figure about *people* passes before it leaves the team (design §4, research on disclosure).
 
 `TABLES` lists what may be told of people, and nothing else may. Sessions and visits are told as they are: they count
-evenings and how often somebody came, never who.
+evenings and how often somebody came, never who. A number of residents that the team types in is told like one that is
+counted here: as a target's own total, never as the entries on its way.
 
 The one breakdown is a half-year's people by age, by the joint ladder below: levels in a fixed order that does not look
 at the data, finest first; a level is shown only where *every* crossed cell holds at least `SMALLEST_CELL` people, zeros
@@ -56,9 +57,9 @@ TABLES: dict[str, PeopleTable] = {
             code="own_total",
             name=_("A target's own number of people"),
             rule=_(
-                "Only in the period that the target is set for, half a year or longer. Exact from 10, else “under 10”. "
-                "A share of people only where the whole is at least 20 and the part at least 10. Targets that count "
-                "some ages only: never."
+                "Counted or typed in: only in the period that the target is set for, half a year or longer. Exact from "
+                "10, else “under 10”. A share of people only where both numbers may be told themselves, the whole is "
+                "at least 20 and the part at least 10. Targets that count some ages only: never."
             ),
             paths=tuple(
                 f"indicators[].{field}"
@@ -103,7 +104,7 @@ def why_withheld(people: int | None, *, period: Period, has_own_target: bool) ->
 
 
 def may_tell_share(part: int, whole: int) -> bool:
-    """A share of people is told only of totals that are told themselves, and of a base that is large enough."""
+    """Are the numbers of a share of people large enough? Each that counts people must also be told itself."""
     return whole >= SMALLEST_BASE and not is_small_total(part)
 
 

@@ -22,7 +22,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 def live_figures(*, plan: Plan, first: date, last: date, today: date, generated_at: datetime) -> dict[str, Any]:
     """The figures as they are now, from the sessions themselves: for the team."""
     period = Period(first, last)
-    book = load_book(plan, [period], as_of=last, today=today, with_activity_people=True)
+    book = load_book(plan, [period], as_of=min(last, today), today=today, with_activity_people=True)
     activities = [activity_figure(book, activity, period) for activity in book.activities if activity.is_active]
     indicators = [indicator_figure(book, indicator, period) for indicator in book.indicators]
     return _document(

@@ -7,12 +7,13 @@ person, and figures about people have passed `disclosure`. Computed now it is th
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.utils import translation
 
 from accounts.models import Plan
-from accounts.periods import Period
+from accounts.periods import Period, plan_periods
 from activities.models import AgeBand
 from partners.models import FocusArea
 from reporting.books import Book, load_book
@@ -53,7 +54,7 @@ def build_figure_sets(
     """One figure set per period, in their order. The number of queries does not grow with activities or indicators."""
     today = today or as_of + timedelta(days=1)
     book = load_book(plan, periods, as_of=as_of, today=today, with_activity_people=for_team)
-    has_ages = any(period.kind == GRAIN for period in periods)
+    has_ages = any(_is_half_year(plan, period) for period in periods)
     bands = list(AgeBand.objects.filter(plan=plan).values_list("lowest", "highest")) if has_ages else []
     goals = load_goals(plan)
     fixed = fixed_tables(plan, "ages") if has_ages else {}
@@ -167,7 +168,7 @@ def _indicator(book: Book, figure: IndicatorFigure, period: Period, *, for_team:
         "judgement": _judgement(book, figure, period, for_team=for_team),
         "trend": indicator_trend(book, figure, period),
     }
-    if (figure.counts_people or figure.is_of_ages) and not for_team:
+    if (figure.is_of_people or figure.is_of_ages) and not for_team:
         _withhold(row, figure, period)
     return row
 
@@ -187,8 +188,8 @@ def _narrowing(book: Book, indicator: Indicator) -> Plain:
 
 
 def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
-    """What of a figure about people leaves the team: its own total by `disclosure`, a share where both numbers may be
-    told, and nothing of some ages, for the ladder alone tells of ages."""
+    """What of a figure about people leaves the team: its own total by `disclosure` and nothing that it was added up
+    from, a share where both numbers may be told, and nothing of some ages, for the ladder alone tells of ages."""
     row["withheld"] = reason = _why_withheld(figure, period)
     if reason in ("period", "few", "ages"):
         row |= dict.fromkeys(("value", "value_max", "status", "expected", "missing", "needed_mean"))
@@ -197,7 +198,9 @@ def _withhold(row: Plain, figure: IndicatorFigure, period: Period) -> None:
         row |= dict.fromkeys(("value", "value_max", "missing", "needed_mean"))
         row["status"] = status_if_below(figure.reading, SMALLEST_TOTAL).value if figure.reading else None
         row["too_early"] = False
-    if reason == "ages":
+    if figure.rule.types_people:  # an entry on its way is no total of the target's own period
+        row["parts"] = []
+    if reason == "ages" or figure.rule.types_people:
         row["trend"] = {**row["trend"], "points": [], "before": None, "expected": None}
 
 
@@ -208,10 +211,12 @@ def _why_withheld(figure: IndicatorFigure, period: Period) -> str | None:
     reason = why_withheld(people, period=period, has_own_target=figure.target is not None)
     if reason or not figure.operands:
         return reason
-    part, whole = (operand.value.low for operand in figure.operands)
-    if part is None or whole is None:
+    part, whole = figure.operands
+    if part.value.low is None or whole.value.low is None:
         return None
-    return None if may_tell_share(int(part), int(whole)) else "few"
+    # Beside the other number, which may be told, a share tells this one.
+    are_told = all(_why_withheld(operand, period) is None for operand in figure.operands if operand.is_of_people)
+    return None if are_told and may_tell_share(int(part.value.low), int(whole.value.low)) else "few"
 
 
 def _part(span: Period, measurement: Measurement) -> Plain:
@@ -279,9 +284,11 @@ def _activity(book: Book, figure: ActivityFigure, period: Period, last: date, *,
 
 def _ages(book: Book, period: Period, bands: list, fixed: dict[Span, Plain]) -> Plain | None:
     """The one table of people that may exist: a half-year's, by age, through the gate, and then never made again."""
-    if period.kind == GRAIN and (period.first, period.last) in fixed:
+    if not _is_half_year(book.plan, period):
+        return None
+    if (period.first, period.last) in fixed:
         return fixed[period.first, period.last]
-    if not may_be_made(period, book.as_of, fixed):
+    if not may_be_made(replace(period, kind=GRAIN), book.as_of, fixed):
         return None
     table = release_ages(people_by_age(book.plan, period.first, period.last), bands)
     return {
@@ -291,6 +298,12 @@ def _ages(book: Book, period: Period, bands: list, fixed: dict[Span, Plain]) -> 
             for lowest, highest, people in table.rows
         ],
     }
+
+
+def _is_half_year(plan: Plan, period: Period) -> bool:
+    """By its days: a school year that the plan's start has cut, or a plan of half a year, may be one under its name."""
+    halves = {(half.first, half.last) for half in plan_periods(plan, GRAIN)}
+    return period.kind == GRAIN or (period.first, period.last) in halves
 
 
 def fixed_tables(plan: Plan, code: str) -> dict[Span, Plain]:

@@ -70,9 +70,9 @@ class IndicatorFigure:
         return self.rule.takes_values and not self.operands and self.value.low is None
 
     @property
-    def counts_people(self) -> bool:
+    def is_of_people(self) -> bool:
         """True where a person could be told from the figure: its own, or what a share is made of."""
-        return self.rule.counts_people or any(part.counts_people for part in self.operands)
+        return self.rule.is_of_people or any(part.is_of_people for part in self.operands)
 
     @property
     def is_too_early(self) -> bool:
@@ -100,7 +100,7 @@ def completeness(counts: SessionCounts) -> Decimal | None:
 def activity_figures(plan: Plan, first: date, last: date, today: date) -> list[ActivityFigure]:
     """The figures of every active activity from `first` to `last`, both inclusive, seen on `today`."""
     period = Period(first, last)
-    book = load_book(plan, [period], as_of=max(last, first), today=today, with_activity_people=True)
+    book = load_book(plan, [period], as_of=min(last, today), today=today, with_activity_people=True)
     return [activity_figure(book, activity, period) for activity in book.activities if activity.is_active]
 
 
@@ -124,7 +124,7 @@ def activity_figure(book: Book, activity: Activity, period: Period) -> ActivityF
 def indicator_figures(plan: Plan, first: date, last: date, today: date) -> list[IndicatorFigure]:
     """Every indicator in use from `first` to `last`, both inclusive, seen on `today`."""
     period = Period(first, last)
-    book = load_book(plan, [period], as_of=last, today=today)
+    book = load_book(plan, [period], as_of=min(last, today), today=today)
     return [indicator_figure(book, indicator, period) for indicator in book.indicators]
 
 

@@ -2,7 +2,8 @@
 
 A measure says what its number means (`definition`, shown under "How the figure is counted" and kept in releases), how
 it grows (`accumulation`), what it is counted in (`unit`), what it rests on (`basis`), whether a value may be typed in
-instead, and how it is worked out from the evidence. People are counted by `residents.attendance` alone.
+instead, and how it is worked out from the evidence. People are counted by `residents.attendance` alone; where the team
+counts residents elsewhere and types in how many, the measure says so (`types_people`).
 
 To add a measure: a member of `models.Measure`, an object here, the word that spreadsheets use for it in
 `target_words.MEASURE_WORDS`, and a row in the oracle test.
@@ -38,6 +39,12 @@ class MeasureRule:
     unit: Promise | str = ""
     takes_values: bool = False
     counts_people: bool = False
+    types_people: bool = False  # somebody has counted residents, and types in how many
+
+    @property
+    def is_of_people(self) -> bool:
+        """Its figure is a number of residents, so it passes `disclosure` before it leaves the team."""
+        return self.counts_people or self.types_people
 
     @property
     def counts_sessions(self) -> bool:
@@ -172,7 +179,8 @@ RULES = [
     MeasureRule(
         code=Measure.SESSIONS_WITH_FORMAT,
         definition=_(
-            "The number of held sessions with the format (debate, film …), or with any theme when none is set."
+            "The number of held sessions with the format (debate, film …). When no format is chosen: those with a "
+            "theme or any format."
         ),
         accumulation=Accumulation.SUM,
         unit=_("sessions"),
@@ -318,6 +326,7 @@ RULES = [
         unit=_("people"),
         basis=Basis.TYPED_IN,
         takes_values=True,
+        types_people=True,
         compute=_typed,
     ),
     MeasureRule(

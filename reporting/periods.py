@@ -42,11 +42,14 @@ def periods_of_kind(plan: Plan, kind: str) -> list[Period]:
 
 
 def school_periods(plan: Plan) -> list[Period]:
-    """The plan's school years, where a target is set for one of them: else nobody asks for them. One query."""
-    years = school_years(plan)
-    set_for = set(Target.objects.filter(plan=plan, indicator__is_active=True).values_list("starts_on", "ends_on"))
+    """The plan's school years, where a target is set for one of them: else nobody asks for them. One query.
+
+    Those that the plan cuts to the very days of a plan year, half-year or quarter are that period, not one more.
+    """
     taken = {(period.first, period.last) for kind in ("year", "half", "quarter") for period in plan_periods(plan, kind)}
-    return years if any((year.first, year.last) in set_for - taken for year in years) else []
+    years = [year for year in school_years(plan) if (year.first, year.last) not in taken]
+    set_for = set(Target.objects.filter(plan=plan, indicator__is_active=True).values_list("starts_on", "ends_on"))
+    return years if any((year.first, year.last) in set_for for year in years) else []
 
 
 def target_periods(plan: Plan) -> list[Period]:

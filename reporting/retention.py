@@ -1,8 +1,13 @@
 """How long the fields that can say something about a person are kept (design §4; shape as in accounts/retention.py)."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Plan
 from accounts.retention import ACCOUNT, Rule
+from reporting.models import Indicator
+from residents.ages import Ages
 
 FIGURE = Rule(
     purpose=_("To say where a figure comes from and why a target was changed"),
@@ -71,3 +76,10 @@ NOT_PERSONAL = frozenset(
         "StatusReportFile.sha256",
     }
 )
+
+
+def ages_counted(plan: Plan) -> Iterable[Ages]:
+    """The ages that figures of the plan are counted for, also by targets no longer in use: they stay countable when
+    people become anonymous (`residents.retention`)."""
+    of_ages = Indicator.objects.filter(plan=plan, lowest_age__isnull=False)
+    return of_ages.values_list("lowest_age", "highest_age").distinct()  # type: ignore[return-value]

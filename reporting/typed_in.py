@@ -5,7 +5,7 @@ own figure is its latest entry, and longer periods add up the latest entry of ea
 volunteers on a date) never adds up: the latest entry speaks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from reporting.models import Indicator, Measure, Measurement
 from reporting.status import Accumulation
 from reporting.values import Why
 
-FINEST_FIRST = ("quarter", "half", "year", "school", "plan")
+FINEST_FIRST = ("quarter", "half", "year")
 
 
 @dataclass(frozen=True)
@@ -88,19 +88,33 @@ def _nearest(day: date, days: Iterable[date]) -> date:
 
 
 def counting_periods(indicator: Indicator, period: Period, plan: Plan) -> list[Period]:
-    """The periods within `period` that a count is typed in for: as fine as the indicator's targets, else plan years.
+    """The periods within `period` that a count is typed in for: in each plan year as fine as the targets within it.
 
-    Empty where `period` does not begin with one of them: what was counted since July says nothing of October alone.
+    So a finer target rewrites no other year. A year without any is counted as a whole; only where no year has one do
+    school years speak, or the whole plan. Empty where `period` does not begin with one of them: what was counted since
+    July says nothing of October alone.
     """
     targeted = {(target.starts_on, target.ends_on) for target in indicator.targets.all()}
-    by_kind = _periods_by_kind(plan)
-    kinds = [kind for kind in FINEST_FIRST if any((p.first, p.last) in targeted for p in by_kind[kind])]
-    spans = [p for p in by_kind[kinds[0] if kinds else "year"] if period.first <= p.first <= period.last]
+    spans = [p for p in _counted_in(targeted, plan) if period.first <= p.first <= period.last]
     if spans and spans[0].first == period.first:
         return spans
     return [period] if (period.first, period.last) in targeted else []
 
 
-def _periods_by_kind(plan: Plan) -> dict[str, list[Period]]:
-    cut = {kind: plan_periods(plan, kind) for kind in ("quarter", "half", "year")}
-    return {**cut, "school": school_years(plan), "plan": [whole_plan(plan)]}
+def _counted_in(targeted: Collection[tuple[date, date]], plan: Plan) -> list[Period]:
+    """The whole plan cut into the periods that a count is typed in for, in order."""
+    by_kind = {kind: plan_periods(plan, kind) for kind in FINEST_FIRST}
+    kind_of = {(p.first, p.last): kind for kind, periods in by_kind.items() for p in periods}  # the longer kind's own
+    found, has_target = [], False
+    for year in by_kind["year"]:
+        inside = {kind_of.get(span) for span in targeted if year.first <= span[0] and span[1] <= year.last}
+        kind = next((kind for kind in FINEST_FIRST if kind in inside), None)
+        has_target = has_target or kind is not None
+        found += [p for p in by_kind[kind or "year"] if p.first in year]
+    if has_target:
+        return found
+    years = school_years(plan)
+    if any((p.first, p.last) in targeted for p in years):
+        return years
+    whole = whole_plan(plan)
+    return [whole] if (whole.first, whole.last) in targeted else by_kind["year"]

@@ -2,12 +2,14 @@
 
 A participant is made anonymous half a year after the plan year of their last evening has ended: no law names a number,
 the target period is what the alias was needed for. What is left is a row that nobody can be told from (new id, random
-key, birth year as coarse as the age bands allow), and its ticks. So every figure that has been counted, of any period
-and any set of activities, is counted the same afterwards: that is tested, not hoped.
+key, birth year as coarse as the age bands and the asked ages allow), and its ticks. So every figure that has been
+counted, of any period, any set of activities and any ages that a target asks for, is counted the same afterwards: that
+is tested, not hoped. A target over narrow ages keeps the birth year narrow; only the team reads such a figure, and the
+birth year says no more than the figure does. No age that nobody asks for leaves an edge.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -20,6 +22,7 @@ from accounts.models import Plan
 from accounts.periods import Period, add_months, current_period, plan_periods
 from accounts.retention import Rule
 from activities.models import AgeBand
+from residents.ages import Ages
 from residents.ledger import ANONYMISED, note_gone
 from residents.models import Attendance, Participant
 from residents.participants import forget_old_merges, known_ids
@@ -72,6 +75,14 @@ RETENTION: dict[str, Rule] = {
     "ParticipantMerge.merged_by": MERGE,
 }
 NOT_PERSONAL = frozenset({"Attendance.source", "ParticipantRead.page"})
+
+_asked_ages: list[Callable[[Plan], Iterable[Ages]]] = []
+
+
+def announce_ages(ages_of: Callable[[Plan], Iterable[Ages]]) -> None:
+    """An app that counts people of some ages says which, so that what it has counted stays (`AppConfig.ready`)."""
+    if ages_of not in _asked_ages:
+        _asked_ages.append(ages_of)
 
 
 def forget_old_rows() -> str:
@@ -130,12 +141,13 @@ def replace_people(*, plan: Plan, participants: Iterable[int], today: date) -> i
     """
     people = list(Participant.objects.people().filter(plan=plan, pk__in=list(participants)))
     bands = list(AgeBand.objects.filter(plan=plan).values_list("lowest", "highest"))
+    bands += [ages for ages_of in _asked_ages for ages in ages_of(plan)]
     for start in range(0, len(people), BATCH):
         _anonymise_batch(plan, people[start : start + BATCH], bands, today)
     return len(people)
 
 
-def _anonymise_batch(plan: Plan, people: list[Participant], bands: list[tuple[int, int | None]], today: date) -> None:
+def _anonymise_batch(plan: Plan, people: list[Participant], bands: list[Ages], today: date) -> None:
     ids = [person.pk for person in people]
     ticks = Attendance.objects.filter(plan=plan, participant__in=ids)
     years: dict[int, set[int]] = {}
@@ -160,10 +172,11 @@ def _anonymise_batch(plan: Plan, people: list[Participant], bands: list[tuple[in
     Participant.objects.filter(pk__in=ids).delete()
 
 
-def coarse_birth_year(born: int, years: Iterable[int], bands: Iterable[tuple[int, int | None]]) -> int:
+def coarse_birth_year(born: int, years: Iterable[int], bands: Iterable[Ages]) -> int:
     """The earliest birth year that falls in the same age bands in every one of the years, at most 10 years earlier.
 
-    So that tables by age band stay as they were counted, while the birth year itself says less.
+    `bands`: the plan's own, and the ages that its targets ask for. So that what was counted by age stays as it was,
+    while the birth year itself says less.
     """
     years, bands = list(years), list(bands)
     edges = (

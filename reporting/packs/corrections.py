@@ -4,7 +4,7 @@ A figure is worked out anew for exactly what the last pack covered (same period,
 was told. Nothing here names a person; who corrected stays in the log's own history.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -42,10 +42,13 @@ def _corrected_figures(plan: Plan, told: Plain) -> list[Plain]:
     period = Period(span["from"], span["to"], old["period"]["kind"], old["period"]["label"])
     as_of = _date(old["as_of"])
     new = build_figure_set(plan, period, as_of, today=as_of + timedelta(days=1))
-    return [*_indicator_lines(old, new), *_activity_lines(old, new)]
+    measures = dict(plan.indicators.values_list("code", "measure"))
+    return [*_indicator_lines(old, new, measures), *_activity_lines(old, new)]
 
 
-def _indicator_lines(old: Plain, new: Plain) -> Iterable[Plain]:
+def _indicator_lines(old: Plain, new: Plain, measures: Mapping[str, str]) -> Iterable[Plain]:
+    """`measures`: what each indicator of the plan counts now, also those that are no longer in use."""
+    measures = {**measures, **{row["code"]: row["measure"] for row in old["indicators"]}}
     now = {row["code"]: row for row in new["indicators"]}
     for row in old["indicators"]:
         current = now.get(row["code"])
@@ -55,7 +58,7 @@ def _indicator_lines(old: Plain, new: Plain) -> Iterable[Plain]:
             continue  # another rule is no correction; "since last" says so
         if (row["value"], row["value_max"]) != (current["value"], current["value_max"]):
             # Two exact totals of people for one and the same day would tell of a single person: only that it changed.
-            is_people = MEASURES[row["measure"]].counts_people
+            is_people = _is_of_people(row, measures) or _is_of_people(current, measures)
             yield {
                 "kind": "indicator",
                 "code": row["code"],
@@ -66,6 +69,12 @@ def _indicator_lines(old: Plain, new: Plain) -> Iterable[Plain]:
                 "then": None if is_people else row["value"],
                 "now": None if is_people else current["value"],
             }
+
+
+def _is_of_people(row: Plain, measures: Mapping[str, str]) -> bool:
+    """A number of people, or a share that is made of one. What nobody can look up any more is taken for people."""
+    counted = [row["measure"], *(measures.get(code) for code in row["made_of"])]
+    return any(measure is None or MEASURES[measure].is_of_people for measure in counted)
 
 
 def _activity_lines(old: Plain, new: Plain) -> Iterable[Plain]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.periods import Period, current_period, plan_periods, whole_plan
+from accounts.periods import Period, current_period, plan_periods
 from accounts.permissions import public, token_required
 from accounts.tokens import GIVES, TokenRefused
 from reporting.api import VERSION, FigureState
@@ -19,7 +19,7 @@ from reporting.columns import TABLES, DataTable, PeriodKind
 from reporting.figure_set import Plain, build_figure_set
 from reporting.models import Release
 from reporting.openapi import openapi
-from reporting.periods import period_key
+from reporting.periods import period_key, periods_of_kind
 from reporting.releases import all_periods, newest_releases, read_release
 from reporting.schema import figure_set_schema
 
@@ -176,10 +176,10 @@ def _chosen(request: HttpRequest) -> Any:
     found = newest_releases(request.plan).order_by("starts_on", "ends_on")
     kind = request.GET.get("kind")
     if kind is not None and kind not in PeriodKind.values:
-        raise TokenRefused(400, "Bad Request", _("“kind” is year, half, quarter or plan."))
+        raise TokenRefused(400, "Bad Request", _("“kind” is year, half, quarter, school or plan."))
     wanted = _once_each(all_periods(request.plan))
     if kind is not None:
-        wanted = [whole_plan(request.plan)] if kind == PeriodKind.PLAN else plan_periods(request.plan, kind)
+        wanted = periods_of_kind(request.plan, kind)
     if (period := _asked_period(request)) is not None:
         wanted = [one for one in wanted if (one.first, one.last) == (period.first, period.last)]
     spans = {(one.first, one.last) for one in wanted}

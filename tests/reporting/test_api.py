@@ -21,7 +21,7 @@ from accounts.tokens import forget_old_tokens, make_token, revoke_token
 from activities.models import CountingMode, Session
 from jobs.canonical import fingerprint
 from reporting.api import OPERATIONS
-from reporting.columns import TABLES
+from reporting.columns import TABLES, PeriodKind
 from reporting.figure_set import build_figure_set
 from reporting.models import Measure, Release
 from reporting.openapi import openapi
@@ -226,6 +226,28 @@ def test_periods_say_what_is_released(plan, released, token):
 
     assert rows["2025-26"]["as_of"] == "2025-11-20"
     assert rows["2026-27"]["released_at"] is None
+
+
+def test_a_period_of_two_kinds_is_listed_once(db):
+    """A plan from 1 February: its first half-year has the days of its first, cut school year."""
+    plan = create_plan(slug="februar", starts_on=date(2024, 2, 1), ends_on=date(2027, 1, 31))
+    create_target(
+        indicator=create_indicator(plan=plan, all_activities=True),
+        value=9,
+        period=(date(2024, 8, 1), date(2025, 7, 31)),
+    )
+    release_figures(plan=plan, as_of=date(2025, 6, 30))
+    by = create_member(plan=plan, role=Role.PROJECT_MANAGER)
+    token = make_token(plan=plan, name="BI", scope=TokenScope.RELEASES, by=by, lifetime=YEAR_DAYS)[1]
+
+    listed = get("periods/", token, plan="februar").json()["rows"]
+    first = [row["period"] for row in listed if (row["from"], row["to"]) == ("2024-02-01", "2024-07-31")]
+    spans = [(row["from"], row["to"]) for row in listed]
+    rows = {kind: get(f"indicators/?kind={kind}", token, plan="februar").json()["rows"] for kind in PeriodKind.values}
+
+    assert (first, len(spans)) == (["2024-25-h1"], len(set(spans)))
+    assert [(row["period_from"], row["period_to"]) for row in rows["school"]] == [("2024-08-01", "2025-07-31")]
+    assert {row["period_kind"] for found in rows.values() for row in found} == set(PeriodKind.values)
 
 
 @pytest.mark.parametrize("query", ["?period=1999", "?kind=month", "?state=secret"])

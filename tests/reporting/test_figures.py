@@ -9,8 +9,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.periods import plan_periods
+from accounts.periods import Period, plan_periods
 from activities.models import CountingMode, SessionState
+from reporting.figure_export import plain_number
 from reporting.figure_set import build_figure_sets
 from reporting.figures import activity_figures, indicator_figures
 from reporting.models import Measure
@@ -24,6 +25,9 @@ from tests.factories import (
     create_plan,
     create_schedule,
     create_session,
+    create_shift,
+    create_signup,
+    create_volunteer,
 )
 from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
 
@@ -221,6 +225,32 @@ def test_figures_prints_one_line_of_json_in_its_fixed_shape(plan):
 
 
 @time_machine.travel("2025-11-24 10:00+01:00", tick=False)
+@time_machine.travel("2025-11-24 20:00+01:00", tick=False)
+def test_figures_of_a_running_period_are_those_of_the_follow_up_page(plan):
+    """The twelve weeks of active volunteers end today, not with the period; nor is a value to come known yet."""
+    activity = create_activity(plan=plan, name="Unge Cafeen")
+    past = create_held_session(activity=activity, date=date(2025, 10, 7), heads=9)
+    ahead = create_session(activity=activity, date=date(2026, 6, 2))
+    for session in (past, ahead):
+        create_signup(shift=create_shift(session=session), user=create_volunteer(plan=plan))
+    volunteers = create_indicator(plan=plan, code="F1", measure=Measure.ACTIVE_VOLUNTEERS, all_activities=True)
+    create_target(indicator=volunteers, value=6)
+    create_target(indicator=create_indicator(plan=plan, code="F2", activities=[activity], measure="visits"), value=90)
+    create_measurement(
+        indicator=create_indicator(plan=plan, code="F3", measure=Measure.REGISTER), value=5, measured_on=ahead.date
+    )
+
+    printed = json.loads(run_figures("birkeparken", "--from", "2025-07-01", "--to", "2026-06-30", "--format", "json"))
+    [page] = build_figure_sets(plan, [Period(*YEAR, "year")], TODAY, today=TODAY, for_team=True)
+    called = indicator_figures(plan, *YEAR, TODAY)
+
+    on_page = [(row["code"], plain_number(row["value"]), row["status"]) for row in page["indicators"]]
+    assert on_page == [("F1", 1, "at_risk"), ("F2", 9, "no_data"), ("F3", None, None)]
+    assert [(row["code"], row["value"], row["status"]) for row in printed["indicators"]] == on_page
+    assert [(f.indicator.code, plain_number(f.value.low), f.status) for f in called] == on_page
+    assert activity_figures(plan, *YEAR, TODAY)[0].volunteer_turns == printed["activities"][0]["volunteer_turns"]
+
+
 def test_figures_leaves_out_what_cannot_be_said(plan):
     create_activity(plan=plan, name="Ny klub")
     create_indicator(plan=plan, measure=Measure.SURVEY)

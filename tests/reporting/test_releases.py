@@ -29,12 +29,14 @@ from tests.factories import (
     create_plan,
     create_user,
 )
-from tests.reporting.makers import YEAR, create_indicator, create_target
+from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
 
 pytestmark = pytest.mark.django_db
 
 AS_OF = date(2025, 10, 31)
 QUARTER = (date(2025, 7, 1), date(2025, 9, 30))
+WHOLE = (date(2023, 7, 1), date(2027, 6, 30))
+SPRING = (date(2024, 2, 1), date(2024, 7, 31))  # a half-year, and the first school year, of a plan from 1 February
 
 
 @pytest.fixture
@@ -200,6 +202,85 @@ def test_release_tells_no_people_by_month_or_quarter_or_outside_the_target_perio
         assert figure_set["activities"][0]["unique_min"] is None
 
 
+@pytest.mark.parametrize(
+    ("people", "in_use", "withheld"),
+    [
+        ([YEAR], True, None),
+        ([YEAR], False, None),
+        ([], True, "few"),  # visits are told, so 100 % of them would tell of the people
+        ([], False, "few"),
+        ([(date(2025, 7, 1), date(2025, 12, 31))], True, "few"),
+    ],
+)
+def test_release_tells_a_share_only_of_people_that_are_told_themselves(plan, people, in_use, withheld):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    visits = create_indicator(plan=plan, activities=[activity], measure=Measure.VISITS)
+    unique = create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE, is_active=in_use)
+    share = create_indicator(plan=plan, code="S", measure=Measure.SHARE, numerator=visits, denominator=unique)
+    create_target(indicator=share, value=50)
+    for period in people:
+        create_target(indicator=unique, value=20, period=period)
+    add_people(activity, 23)
+
+    rows = build_figure_set(plan, Period(*YEAR, "year"), AS_OF)["indicators"]
+
+    told = [(row["value"], row["withheld"]) for row in rows if row["code"] == "S"]
+    assert told == [(None if withheld else "100", withheld)]
+
+
+@pytest.mark.parametrize(("people", "value", "withheld"), [(9, None, "small"), (10, "10", None)])
+def test_release_tells_a_typed_in_number_of_people_like_a_counted_one(plan, people, value, withheld):
+    """Its own total from ten up, and never what was known on the way."""
+    indicator = create_indicator(plan=plan, code="A", measure=Measure.PEOPLE_COUNT)
+    create_target(indicator=indicator, value=100)
+    for day, so_far in ((date(2025, 8, 1), 3), (date(2025, 9, 1), people - 1), (date(2025, 10, 1), people)):
+        create_measurement(indicator=indicator, value=so_far, measured_on=day)
+    year = Period(*YEAR, "year")
+
+    row = build_figure_set(plan, year, AS_OF)["indicators"][0]
+    draft = build_figure_set(plan, year, AS_OF, for_team=True)["indicators"][0]
+
+    assert (row["value"], row["value_max"], row["withheld"]) == (value, value, withheld)
+    assert (row["parts"], row["trend"]["points"], row["measured_on"]) == ([], [], "2025-10-01")
+    assert (draft["value"], draft["parts"][0]["value"], draft["withheld"]) == (str(people), str(people), None)
+    assert [point["value"] for point in draft["trend"]["points"]] == ["3", str(people - 1), str(people)]
+
+
+@pytest.mark.parametrize("period", [QUARTER, (date(2025, 7, 1), date(2025, 12, 31)), WHOLE])
+def test_release_tells_no_typed_in_number_of_people_outside_its_target_period(plan, period):
+    indicator = create_indicator(plan=plan, measure=Measure.PEOPLE_COUNT)
+    for target in (YEAR, QUARTER, (date(2024, 7, 1), date(2025, 6, 30))):
+        create_target(indicator=indicator, value=20, period=target)
+    for day in (date(2024, 10, 1), date(2025, 8, 1), date(2025, 10, 1)):
+        create_measurement(indicator=indicator, value=12, measured_on=day)
+
+    row = build_figure_set(plan, Period(*period), AS_OF)["indicators"][0]
+    draft = build_figure_set(plan, Period(*period), AS_OF, for_team=True)["indicators"][0]
+
+    assert (row["value"], row["withheld"], row["parts"], row["trend"]["points"]) == (None, "period", [], [])
+    assert draft["value"] is not None
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "value", "withheld"),
+    [(9, 40, None, "few"), (10, 19, None, "few"), (10, 40, "25", None)],
+)
+def test_release_tells_a_share_of_typed_in_people_from_ten_of_twenty_up(plan, part, whole, value, withheld):
+    made_of = {}
+    for code, people in (("A", part), ("B", whole)):
+        made_of[code] = create_indicator(plan=plan, code=code, measure=Measure.PEOPLE_COUNT)
+        create_target(indicator=made_of[code], value=20)
+        create_measurement(indicator=made_of[code], value=people)
+    share = create_indicator(
+        plan=plan, code="S", measure=Measure.SHARE, numerator=made_of["A"], denominator=made_of["B"]
+    )
+    create_target(indicator=share, value=30)
+
+    rows = build_figure_set(plan, Period(*YEAR, "year"), AS_OF)["indicators"]
+
+    assert [(row["value"], row["withheld"]) for row in rows if row["code"] == "S"] == [(value, withheld)]
+
+
 def test_draft_for_the_team_keeps_small_totals(plan):
     activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
     create_indicator(plan=plan, activities=[activity], measure=Measure.UNIQUE_PEOPLE)
@@ -220,6 +301,40 @@ def test_release_shows_ages_thirty_days_after_a_half_year_only(plan):
     assert build_figure_set(plan, half, date(2026, 1, 29))["ages"] is None
     assert build_figure_set(plan, half, date(2026, 1, 30))["ages"] == {"total": "10", "rows": []}
     assert build_figure_set(plan, Period(*YEAR, "year"), date(2026, 6, 30))["ages"] is None
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "half", "school"),
+    [
+        (
+            date(2024, 2, 1),
+            date(2027, 1, 31),
+            (date(2024, 2, 1), date(2024, 7, 31)),
+            (date(2024, 8, 1), date(2025, 7, 31)),
+        ),
+        (
+            date(2024, 2, 1),
+            date(2027, 1, 31),
+            (date(2024, 2, 1), date(2024, 7, 31)),
+            (date(2024, 2, 1), date(2024, 7, 31)),
+        ),
+        (date(2024, 2, 1), date(2024, 7, 31), (date(2024, 2, 1), date(2024, 7, 31)), None),
+        (date(2025, 2, 1), date(2026, 7, 31), (date(2026, 2, 1), date(2026, 7, 31)), None),
+    ],
+)
+def test_a_half_year_tells_ages_whatever_else_has_its_days(starts_on, ends_on, half, school):
+    plan = create_plan(starts_on=starts_on, ends_on=ends_on)
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    if school:
+        create_target(indicator=create_indicator(plan=plan, activities=[activity]), value=10, period=school)
+    add_people(activity, 20, day=half[0])
+
+    release_figures(plan=plan, as_of=date(2026, 9, 30))
+
+    releases = [read_release(row) for row in Release.objects.filter(starts_on=half[0], ends_on=half[1])]
+    assert [row["ages"] for row in releases] == [{"total": "20", "rows": []}]
+    told = [read_release(row) for row in Release.objects.all()]
+    assert [row["ages"]["total"] for row in told if row["ages"]].count("20") == 1
 
 
 def test_plans_to_release_is_due_once_a_month(plan, cafe):

@@ -46,7 +46,8 @@ def figure(plan, period, today=TODAY):
 
 
 def board_row(plan, period: Period, today=TODAY):
-    [block] = read_board(build_figure_set(plan, period, today, today=today)).areas
+    """As the team reads it."""
+    [block] = read_board(build_figure_set(plan, period, today, today=today, for_team=True)).areas
     [row] = block.rows
     return row
 
@@ -82,6 +83,18 @@ def test_counts_say_what_they_are_added_up_from(plan, jobs):
     assert row.trend == [9, 21, 27]
 
 
+def test_a_finer_target_rewrites_no_year_but_its_own(plan, jobs):
+    create_measurement(indicator=jobs, value=4, measured_on=date(2025, 9, 15))
+    before = figure(plan, LAST_YEAR), figure(plan, WHOLE)
+
+    create_target(indicator=jobs, value=5, period=(date(2025, 7, 1), date(2025, 9, 30)))
+
+    assert [found.value.low for found in before] == [21, 21 + 6]
+    assert (figure(plan, LAST_YEAR).value.low, figure(plan, LAST_YEAR).status) == (21, "reached")
+    assert figure(plan, YEAR).value.low == 4 + 6  # its quarters now
+    assert figure(plan, WHOLE).value.low == 21 + 4 + 6
+
+
 @pytest.mark.parametrize("measure", [Measure.REGISTER, Measure.SHARE, Measure.SURVEY, Measure.ACTIVE_VOLUNTEERS])
 def test_levels_never_add_up(plan, measure):
     indicator = create_indicator(plan=plan, measure=measure)
@@ -114,15 +127,21 @@ days = st.integers(0, (WHOLE[1] - WHOLE[0]).days).map(lambda n: WHOLE[0] + timed
 
 @given(
     entries=st.lists(st.tuples(days, st.integers(0, 50)), max_size=12),
-    kind=st.sampled_from(KINDS),
+    kinds=st.lists(st.sampled_from([*KINDS, None]), min_size=4, max_size=4),
     asked=st.sampled_from([*KINDS, "plan"]),
     data=st.data(),
 )
-def test_typed_value_of_a_count_equals_adding_up_by_hand(entries, kind, asked, data):
+def test_typed_value_of_a_count_equals_adding_up_by_hand(entries, kinds, asked, data):
+    """In each plan year one target of some kind, or none."""
     plan = create_plan()
     indicator = create_indicator(plan=plan, measure=Measure.CONTACTS)
-    spans = plan_periods(plan, kind)
-    create_target(indicator=indicator, value=1, period=(spans[0].first, spans[0].last))
+    spans = []
+    for year, kind in zip(plan_periods(plan, "year"), kinds, strict=True):
+        inside = [span for span in plan_periods(plan, kind or "year") if year.first <= span.first <= year.last]
+        if kind:
+            chosen = data.draw(st.sampled_from(inside))
+            create_target(indicator=indicator, value=1, period=(chosen.first, chosen.last))
+        spans += inside
     period = data.draw(st.sampled_from([whole_plan(plan)] if asked == "plan" else plan_periods(plan, asked)))
     measurements = [Measurement(measured_on=day, value=Decimal(value)) for day, value in sorted(entries, key=day_of)]
 

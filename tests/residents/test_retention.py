@@ -4,11 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from activities.models import CountingMode
 from reporting.disclosure import release_ages
+from reporting.figures import indicator_figures
+from reporting.models import Indicator, Measure
 from residents.attendance import count_people, count_people_by_activity, count_people_by_focus_area, people_by_age
 from residents.models import Attendance, Participant, ParticipantRead
 from residents.reads import log_read
@@ -23,10 +25,12 @@ from tests.factories import (
     create_participant,
     create_plan,
 )
+from tests.reporting.makers import create_indicator
 from tests.residents.worlds import DAYS, build, day, questions, undone, worlds
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 1, 1)
+EVENINGS = [date(2023, 9, 5), date(2024, 3, 12), date(2025, 1, 14)]
 
 
 @settings(max_examples=30, deadline=None)
@@ -55,6 +59,47 @@ def test_no_figure_changes_when_people_become_anonymous(world, asked, who):
         assert figures() == before
         assert recount(stage.plan) == Drift()
         assert not Participant.objects.filter(pk__in=[person.pk for person in people]).exists()
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    born=st.lists(st.integers(1985, 2015), min_size=1, max_size=6),
+    lowest=st.integers(0, 40),
+    span=st.none() | st.integers(0, 8),
+    evenings=st.lists(
+        st.sampled_from([date(2023, 9, 5), date(2024, 3, 12), date(2025, 1, 14)]), min_size=1, max_size=3
+    ),
+    in_use=st.booleans(),
+)
+@example(born=[2008, 2008, 2009, 2010, 2003], lowest=15, span=1, evenings=EVENINGS[1:2], in_use=True)
+def test_no_figure_of_some_ages_changes_when_people_become_anonymous(born, lowest, span, evenings, in_use):
+    """Ages that a target asks for, wherever the plan's own bands are cut."""
+    with undone():
+        plan = create_plan()
+        create_age_band(plan=plan, lowest=13, highest=17)
+        create_age_band(plan=plan, lowest=18, highest=24)
+        activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+        people = [create_participant(plan=plan, birth_year=year) for year in born]
+        for place, evening in enumerate(sorted(set(evenings))):
+            session = create_held_session(activity=activity, heads=None, date=evening)
+            for person in people[place:]:
+                create_attendance(session=session, participant=person)
+        ages = {"lowest_age": lowest, "highest_age": None if span is None else lowest + span}
+        for measure in (Measure.UNIQUE_PEOPLE, Measure.UNIQUE_AT_LEAST, Measure.VISITS, Measure.MEAN_VISITS):
+            create_indicator(
+                plan=plan, measure=measure, activities=[activity], at_least_times=2, is_active=in_use, **ages
+            )
+
+        def figures():
+            Indicator.objects.filter(plan=plan).update(is_active=True)
+            found = [f.value for f in indicator_figures(plan, plan.starts_on, date(2025, 6, 30), TODAY)]
+            Indicator.objects.filter(plan=plan).update(is_active=in_use)
+            return found
+
+        before = figures()
+        anonymise(plan=plan, participants=[person.pk for person in people], today=TODAY)
+
+        assert figures() == before
 
 
 def test_an_anonymous_row_tells_nothing():

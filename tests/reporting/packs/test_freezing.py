@@ -15,11 +15,13 @@ from accounts.models import Plan, Reopening
 from accounts.periods import Period, whole_plan
 from activities.log import current_log, log_session
 from activities.models import CountingMode
+from reporting.columns import Withheld
 from reporting.models import AreaNarrative, Measure, Release, StatusReport
-from reporting.packs.content import PackDamaged, check_schema, lines_of, read_pack
+from reporting.packs.content import SCHEMA, PackDamaged, check_schema, lines_of, read_pack
 from reporting.packs.drafts import approve_pack, drop_pack, last_day_covered, pack_periods
 from reporting.packs.freezing import NotReady, freeze_pack, preview_pack
 from reporting.releases import canonical_json, fingerprint, latest_release, read_release, release_figures
+from reporting.schema import figure_set_schema
 from tests.factories import (
     create_activity,
     create_attendance,
@@ -28,7 +30,7 @@ from tests.factories import (
     create_plan,
     create_user,
 )
-from tests.reporting.makers import YEAR, create_indicator, create_target
+from tests.reporting.makers import YEAR, create_indicator, create_measurement, create_target
 from tests.reporting.packs.makers import AS_OF, create_frozen_pack, create_pack, no_files, plan_year
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +116,44 @@ def test_pack_of_a_plan_that_counts_only_some_ages_follows_its_schema_also_the_n
 
     assert [row["withheld"] for row in content["figures"]["indicators"]] == [None, "ages"]
     assert [row["then"]["withheld"] for row in content["since_last"]["rows"]] == [None, "ages"]
+
+
+def test_pack_freezes_whatever_it_may_not_tell_of_people(plan):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    session = create_held_session(activity=activity, heads=None, date=date(2025, 10, 7))
+    for _number in range(3):
+        create_attendance(session=session, participant=create_participant(plan=plan))
+    unique = {"plan": plan, "activities": [activity], "measure": Measure.UNIQUE_PEOPLE}
+    small = create_indicator(**unique, code="A")
+    create_indicator(**unique, code="B")
+    create_indicator(**unique, code="C", lowest_age=7, highest_age=17)
+    share = create_indicator(plan=plan, code="D", measure=Measure.SHARE, numerator=small, denominator=small)
+    create_target(indicator=small, value=10)
+    create_target(indicator=share, value=50)
+
+    create_frozen_pack(plan=plan)
+    content = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 1)))
+
+    told = {row["code"]: row["withheld"] for row in content["figures"]["indicators"]}
+    assert told == {"A": "small", "B": "period", "C": "ages", "D": "few"}
+    assert {row["code"]: row["now"]["withheld"] for row in content["since_last"]["rows"]} == told
+
+
+def test_both_schemas_know_every_reason_not_to_tell():
+    reasons = {*Withheld.values, None}
+    pack = json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+    def told(schema: object) -> list[set]:
+        if isinstance(schema, list):
+            return [found for part in schema for found in told(part)]
+        if not isinstance(schema, dict):
+            return []
+        own = schema.get("withheld", {})
+        inside = [found for part in schema.values() for found in told(part)]
+        return [*([set(own["enum"])] if "enum" in own else []), *inside]
+
+    assert told(figure_set_schema()) == [reasons]
+    assert told(pack) == [reasons, reasons]
 
 
 def test_pack_and_the_boards_page_tell_the_same_figures(plan, cafe):
@@ -220,6 +260,46 @@ def test_corrected_number_of_people_is_said_without_both_totals(plan):
     assert [(row["figure"], row["then"], row["now"]) for row in rows if row["kind"] == "indicator"] == [
         ("people", None, None)
     ]
+
+
+def test_corrected_typed_in_number_of_people_is_said_without_both_totals(plan):
+    indicator = create_indicator(plan=plan, code="B1", measure=Measure.PEOPLE_COUNT)
+    create_target(indicator=indicator, value=50)
+    create_measurement(indicator=indicator, value=12, measured_on=date(2025, 10, 1))
+    create_frozen_pack(plan=plan)
+    create_measurement(indicator=indicator, value=13, measured_on=date(2025, 10, 1))
+
+    content = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15)))
+
+    assert [row["value"] for row in content["figures"]["indicators"]] == ["13"]
+    assert [(row["figure"], row["then"], row["now"]) for row in content["corrections"]["figures"]] == [
+        ("people", None, None)
+    ]
+
+
+@pytest.mark.parametrize("parts_in_use", [True, False])
+def test_corrected_share_of_people_is_said_without_both_shares(plan, parts_in_use):
+    activity = create_activity(plan=plan, counting_mode=CountingMode.PSEUDONYMOUS)
+    unique = {"plan": plan, "activities": [activity], "is_active": parts_in_use}
+    whole = create_indicator(**unique, measure=Measure.UNIQUE_PEOPLE)
+    part = create_indicator(**unique, measure=Measure.UNIQUE_AT_LEAST, at_least_times=2)
+    share = create_indicator(plan=plan, code="C", measure=Measure.SHARE, numerator=part, denominator=whole)
+    for indicator in (whole, part, share):
+        create_target(indicator=indicator, value=30)
+    first = create_held_session(activity=activity, heads=None, date=date(2025, 9, 2))
+    second = create_held_session(activity=activity, heads=None, date=date(2025, 9, 9))
+    people = [create_participant(plan=plan, alias=f"Barn {index}") for index in range(40)]
+    for person in people:
+        create_attendance(session=first, participant=person)
+    for person in people[:17]:
+        create_attendance(session=second, participant=person)
+    told = read_pack(create_frozen_pack(plan=plan))["figures"]["indicators"]
+    assert [row["value"] for row in told if row["code"] == "C"] == ["42.5"]
+    create_attendance(session=second, participant=people[17])
+
+    rows = read_pack(create_frozen_pack(plan=plan, meets_on=date(2025, 12, 15)))["corrections"]["figures"]
+
+    assert [(row["figure"], row["then"], row["now"]) for row in rows if row["code"] == "C"] == [("people", None, None)]
 
 
 def test_since_last_over_another_period_tells_both_values_and_no_difference(plan, cafe):
