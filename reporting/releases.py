@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 
+from accounts.danish import danish_order
 from accounts.models import Membership, Plan, Role, User
 from accounts.periods import Period, plan_periods, whole_plan
 from jobs.canonical import canonical_json, fingerprint
@@ -177,7 +178,8 @@ def read_release(release: Release) -> Plain:
 def release_readers(plan: Plan) -> list[Membership]:
     """Who gets an e-mail about a release: the board's members with an address who have not declined, by name."""
     members = plan.memberships.active().with_role(Role.BOARD).filter(release_mail=True, user__email__isnull=False)
-    return list(members.exclude(user__email="").select_related("user").order_by("user__name", "pk"))
+    rows = members.exclude(user__email="").select_related("user")
+    return sorted(rows, key=lambda member: (danish_order(member.user.name), member.pk))
 
 
 def mail_key(membership: Membership, as_of: date) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.catalogue import save_activity
 from activities.forms.activities import ActivityForm
@@ -35,7 +36,7 @@ def activity_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     rows = request.plan.activities.select_related("focus_area", "owner", "venue").prefetch_related(
         Prefetch("schedules", queryset=running_series(today), to_attr="running")
     )
-    activities = list(rows)
+    activities = by_name(rows)  # the ended ones are of all areas
     for activity in activities:
         activity.times = with_rhythm(activity.running)
     areas = [

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.models import Session
 from activities.shift_board import missing_by_session, own_sessions
@@ -19,7 +20,7 @@ WEEKS, MORE_WEEKS, WEEKS_OF_ONE = 2, 8, 12
 def upcoming(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Coming evenings with theme, time and place; the last ones with their totals."""
     today = timezone.localdate()
-    activities = list(request.plan.activities.active().select_related("focus_area").order_by("name"))
+    activities = by_name(request.plan.activities.active().select_related("focus_area"))
     asked = request.GET.get("aktivitet", "")
     chosen = next((activity for activity in activities if str(activity.pk) == asked), None)
     rows = Session.objects.for_plan(request.plan).select_related("activity__focus_area", "format", "venue")
