@@ -12,7 +12,7 @@ from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.catalogue import save_activity
 from activities.forms.activities import ActivityForm
-from activities.models import Activity, Schedule, Session, SessionState
+from activities.models import NEWEST_FIRST, OLDEST_FIRST, Activity, Schedule, Session, SessionState
 from activities.schedule import end_activity, extend_schedules
 from activities.series import read_rhythm
 from activities.usual import usual_table
@@ -65,8 +65,8 @@ def activity_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespon
     context = {
         "activity": activity,
         "times": with_rhythm(running_series(today).filter(activity=activity)),
-        "coming": sessions.filter(date__gte=today, state=SessionState.PLANNED).order_by("date", "start_time")[:6],
-        "latest": sessions.exclude(state=SessionState.PLANNED).with_visits().order_by("-date")[:6],
+        "coming": sessions.filter(date__gte=today, state=SessionState.PLANNED).order_by(*OLDEST_FIRST)[:6],
+        "latest": sessions.exclude(state=SessionState.PLANNED).with_visits().order_by(*NEWEST_FIRST)[:6],
         "unlogged": sessions.unlogged(today).count(),
         "usual": usual_table(plan=request.plan, today=today, activities=[activity.pk]).of_activity(activity.pk),
         "aliases": list(activity.aliases.all()),
