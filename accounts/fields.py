@@ -2,17 +2,20 @@
 (domain.md §10). The reading itself is `jobs.values`, shared with the imports, so that a form and a sheet agree."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from accounts.danish import danish_order
 from jobs.cpr import validate_no_cpr
 from jobs.values import CellError, clean_text, parse_count, parse_date, parse_decimal
 
@@ -124,6 +127,29 @@ class DanishDecimalField(forms.DecimalField):
             whole = value == value.to_integral_value()
             return number_format(value.quantize(Decimal(1)) if whole else value.normalize(), use_l10n=True)
         return value
+
+
+class _InDanishOrder(ModelChoiceIterator):
+    """What there is to choose, sorted by what is shown, whatever the database's collation; what has ended is last."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        rows = sorted(
+            self.queryset.order_by(),
+            key=lambda row: (
+                not getattr(row, "is_active", True),
+                danish_order(str(self.field.label_from_instance(row))),
+                row.pk,
+            ),
+        )
+        yield from map(self.choice, rows)
+
+
+def offer_by_name(field: forms.Field, rows: QuerySet[Any]) -> None:
+    """Let a field choose among some rows, in Danish order of their labels."""
+    field.iterator = _InDanishOrder
+    field.queryset = rows
 
 
 def depends(form: forms.BaseForm, *names: str) -> None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishDateField, PlainTextField, depends, use_danish_fields
+from accounts.fields import DanishDateField, PlainTextField, depends, offer_by_name, use_danish_fields
 from accounts.models import Membership, Plan, Role, User
 from accounts.sign_in import client_address, is_locked
 
@@ -105,10 +105,10 @@ class ProfileForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
-        memberships = self.instance.memberships.select_related("plan").order_by("plan__name")
+        memberships = self.instance.memberships.select_related("plan")
         field = self.fields["release_mail"]
-        field.queryset = memberships
         field.label_from_instance = lambda membership: membership.plan.name
+        offer_by_name(field, memberships)
         field.initial = [membership.pk for membership in memberships if membership.release_mail]
         if not memberships:
             del self.fields["release_mail"]

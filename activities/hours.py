@@ -1,8 +1,9 @@
 """Volunteer time: how long people were there, and who is active. Counted from sign-ups, else from the log.
 
-A sign-up counts on a held evening when the person was there, or when nobody has said whether they were and it was not
-given up. Its length is the shift's, else the evening's, else that of the activity's newest series. Lengths are
-wall-clock minutes: an evening over a clock change is as long as its programme says.
+A sign-up counts on a held evening when the person was there, or when nobody has said whether they were, it was not
+given up, and the shift was not taken off for that evening. Its length is the shift's, else the evening's, else that of
+the activity's newest series. Lengths are wall-clock minutes: an evening over a clock change is as long as its programme
+says.
 """
 
 from collections import defaultdict
@@ -21,8 +22,8 @@ MINUTES_A_DAY = 24 * 60
 MINUTES_AN_HOUR = 60
 ACTIVE_WITHIN = timedelta(weeks=12)
 
-# Said to have been there, or nothing said and not given up.
-COUNTS = Q(was_there=True) | Q(was_there__isnull=True, withdrawn_at__isnull=True)
+# Said to have been there; or nothing said, not given up, and the shift was needed that evening.
+COUNTS = Q(was_there=True) | Q(was_there__isnull=True, withdrawn_at__isnull=True, shift__is_off=False)
 
 
 class EveningHours(NamedTuple):

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from activities.ideas import with_votes
 from activities.models import (
+    OLDEST_FIRST,
     Guest,
     Idea,
     IdeaState,
@@ -160,7 +161,7 @@ def _sessions(season: Season, items: Sequence[ProgrammeItem]) -> list[Session]:
     carrying = {item.session_id for item in items if item.session_id}
     inside = Q(activity=season.activity_id, date__range=(season.starts_on, season.ends_on))
     rows = Session.objects.filter(inside | Q(pk__in=carrying), plan_id=season.plan_id).select_related("venue")
-    return list(rows.order_by("date", "start_time", "pk"))
+    return list(rows.order_by(*OLDEST_FIRST))
 
 
 def _evenings(

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.danish import danish_order
 from accounts.models import VolunteerDetails
 from activities.models import (
     Guest,
@@ -83,7 +84,9 @@ def load_facts(season: Season, sessions: Sequence[Session], items: Sequence[Prog
         season=season,
         sessions=sessions,
         items=[item for item in items if item.state != ItemState.CANCELLED],
-        hosts=list(hosts.select_related("user", "item__session").order_by("user__name", "pk")),
+        hosts=sorted(
+            hosts.select_related("user", "item__session"), key=lambda host: (danish_order(host.user.name), host.pk)
+        ),
         guests=list(guests.select_related("item__session")),
         elsewhere=list(elsewhere.select_related("activity", "venue")),
         signups=list(_signups(season, [session.pk for session in sessions if session.date >= today])),

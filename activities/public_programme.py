@@ -8,6 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.danish import by_name
 from accounts.models import Plan
 from activities.models import Activity, ProgrammeRelease, Season
 from activities.programme_release import Row, latest_release, read_release
@@ -49,8 +50,7 @@ class PublicProgramme:
 def public_activities(plan: Plan) -> list[Activity]:
     """The activities that have a programme, or are making one: the first is shown when none is asked for."""
     made = Season.objects.filter(plan=plan).order_by().values("activity")
-    rows = plan.activities.active().filter(pk__in=made).select_related("focus_area", "plan")
-    return list(rows.order_by("name", "pk"))
+    return by_name(plan.activities.active().filter(pk__in=made).select_related("focus_area", "plan"))
 
 
 def read_programme(release: ProgrammeRelease, *, today: date) -> PublicProgramme:

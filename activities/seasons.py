@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Plan
-from activities.models import Activity, ProgrammeSlot, Season, Session
+from activities.models import OLDEST_FIRST, Activity, ProgrammeSlot, Season, Session
 from activities.schedule import expected_dates, extend_schedules
 
 SHORTEST = timedelta(weeks=8)  # a half-year with less left is not worth a programme of its own
@@ -101,7 +101,7 @@ def remove_season(*, season: Season) -> bool:
 def season_sessions(season: Season) -> QuerySet[Session]:
     """The activity's evenings of the season, by date."""
     rows = Session.objects.filter(plan_id=season.plan_id, activity_id=season.activity_id)
-    return rows.filter(date__range=(season.starts_on, season.ends_on)).order_by("date", "start_time", "pk")
+    return rows.filter(date__range=(season.starts_on, season.ends_on)).order_by(*OLDEST_FIRST)
 
 
 def pick_season(plan: Plan, *, today: date, activity: Activity | None = None) -> Season | None:

@@ -123,7 +123,7 @@ def read_evenings(*, plan: Plan, sessions: QuerySet[Session] | list[int], user: 
     shifts = shifts.select_related("role", "session__activity__focus_area", "session__format", "session__venue")
     by_session: dict[int, Evening] = {}
     places: dict[int, Place] = {}
-    for shift in shifts.order_by("session__date", "session__start_time", "session_id", "role__position", "pk"):
+    for shift in shifts.order_by("session", "role__position", "pk"):
         evening = by_session.setdefault(shift.session_id, Evening(shift.session))
         shift.session = evening.session
         places[shift.pk] = Place(shift)

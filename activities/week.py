@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Q
 
 from accounts.models import Plan, User
-from activities.models import Activity, Session, SessionState
+from activities.models import NEWEST_DAY_FIRST, OLDEST_FIRST, Activity, Session, SessionState
 from activities.models.sessions import SessionQuerySet
 
 ASK_AT_MOST = 5
@@ -87,7 +87,7 @@ def has_own_activities(*, plan: Plan, user: User) -> bool:
 def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> Board:
     """Three queries at most, whatever the week holds."""
     rows = team_sessions(plan, owner=owner)
-    sessions = list(rows.between(week.monday, week.sunday).order_by("date", "start_time", "pk"))
+    sessions = list(rows.between(week.monday, week.sunday).order_by(*OLDEST_FIRST))
     missing = [session for session in sessions if session.is_unlogged(today) and not plan.is_locked(session.date)]
     tonight = [session for session in sessions if session.date == today]
     older, older_count = [], 0
@@ -96,7 +96,7 @@ def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None
         room = max(at_most - len(missing), 0)
         before = rows.unlogged(today).open_for_log(plan).filter(date__lt=week.monday)
         older_count = before.count()
-        older = list(before.order_by("-date", "start_time", "pk")[:room]) if older_count and room else []
+        older = list(before.order_by(*NEWEST_DAY_FIRST)[:room]) if older_count and room else []
         asked = [*missing, *older][:at_most]
     else:
         asked = missing
@@ -114,7 +114,7 @@ def week_board(*, plan: Plan, week: Week, today: date, owner: User | None = None
 def waiting_sessions(*, plan: Plan, today: date, owner: User | None = None) -> SessionQuerySet:
     """Everything up to yesterday that nobody has logged and that can still be, the newest first."""
     rows = team_sessions(plan, owner=owner).unlogged(today).open_for_log(plan)
-    return rows.order_by("-date", "start_time", "pk")
+    return rows.order_by(*NEWEST_DAY_FIRST)
 
 
 def missing_counts(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> dict[str, int]:

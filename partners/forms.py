@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import use_danish_fields
+from accounts.fields import offer_by_name, use_danish_fields
 from accounts.forms import PlainHelper, side_by_side
 from accounts.models import Plan, Role, User
 from jobs.values import clean_text, match_key
@@ -26,7 +26,7 @@ class AgreementForm(forms.ModelForm):
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.plan = plan
-        self.fields["parties"].queryset = plan.organisations.all()
+        offer_by_name(self.fields["parties"], plan.organisations.all())
         chosen = FocusArea.objects.filter(agreements=self.instance.pk) if self.instance.pk else FocusArea.objects.none()
         self.fields["focus_areas"].queryset = (focus_areas(plan) | chosen).distinct()
         self.fields["focus_areas"].label_from_instance = lambda area: area.local_name
@@ -63,9 +63,8 @@ class ContactForm(forms.ModelForm):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.organisation, self.instance.plan = organisation, organisation.plan
-        self.fields["user"].queryset = User.objects.filter(
-            memberships__plan=organisation.plan, memberships__role=Role.PARTNER, is_active=True
-        )
+        users = User.objects.filter(memberships__plan=organisation.plan, memberships__role=Role.PARTNER, is_active=True)
+        offer_by_name(self.fields["user"], users)
         self.fields["user"].empty_label = _("No account")
         self.helper = PlainHelper("name", "title", side_by_side("email", "phone"), "user")
 

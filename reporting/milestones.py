@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.danish import danish_order
 from accounts.models import Plan, User
 from accounts.periods import Period, plan_periods
 from partners.models import FocusArea
@@ -81,7 +82,7 @@ def milestones_of(book: Book, indicator: Indicator) -> list[Milestone]:
 def all_milestones(book: Book) -> list[Milestone]:
     """Of the whole plan, the earliest due first."""
     found = [one for i in book.indicators if i.measure == Measure.MILESTONE for one in milestones_of(book, i)]
-    return sorted(found, key=lambda milestone: (milestone.due_on, milestone.indicator.code))
+    return sorted(found, key=lambda milestone: (milestone.due_on, danish_order(milestone.indicator.code)))
 
 
 def plain_milestones(book: Book, period: Period) -> list[Plain]:

@@ -84,15 +84,17 @@ def read_evenings(plan_id: int) -> list[Evening]:
 
 
 def _read_shifts(plan_id: int) -> dict[int, list[tuple[int, int | None]]]:
-    """By session: who had a shift and was not said to be away, and its minutes where it has times of its own."""
+    """By session: who had a shift and was not said to be away, and its minutes where it has times of its own.
+
+    A shift that was taken off for the evening is nobody's, unless somebody was said to have been there."""
     found: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
-    for session, user, start, end, evening_start, evening_end, was_there, withdrawn in _rows(
+    for session, user, start, end, evening_start, evening_end, was_there, withdrawn, is_off in _rows(
         "SELECT sh.session_id, su.user_id, sh.start_time, sh.end_time, se.start_time, se.end_time, su.was_there,"
-        " su.withdrawn_at FROM activities_shiftsignup su JOIN activities_shift sh ON sh.id = su.shift_id"
+        " su.withdrawn_at, sh.is_off FROM activities_shiftsignup su JOIN activities_shift sh ON sh.id = su.shift_id"
         " JOIN activities_session se ON se.id = sh.session_id WHERE su.plan_id = %s",
         plan_id,
     ):
-        if was_there or (was_there is None and withdrawn is None):
+        if was_there or (was_there is None and withdrawn is None and not is_off):
             found[session].append((user, _minutes(start or evening_start, end or evening_end) or None))
     return found
 

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery
 from django.utils import timezone
 
+from accounts.danish import danish_order
 from accounts.models import Membership, Plan, Role, User
 from accounts.periods import Period, plan_periods, whole_plan
 from jobs.canonical import canonical_json, fingerprint
+from reporting.disclosure import Span
 from reporting.figure_set import Plain, build_figure_sets
 from reporting.figure_versions import as_newest
 from reporting.models import FixedTable, Release, ReleaseQuerySet
@@ -20,6 +22,8 @@ from reporting.schema import check_figure_set
 from reporting.summaries import summarise
 
 PERIOD_KINDS = ("year", "half", "quarter")
+ROWS = ("activities", "indicators", "milestones")  # of a figure set: which comes first says nothing
+NAMES = ("activities", "ended")  # of an indicator, likewise
 
 
 class ReleaseDamaged(Exception):
@@ -57,8 +61,9 @@ def release_figures(
 ) -> ReleaseRun:
     """Freeze all periods of the plan that have begun, as known on `as_of`.
 
-    A period whose figures are unchanged gets no new row, so that freezing twice gives the same release. The plan's row
-    is locked meanwhile: two who press the button at once make one release.
+    A period whose figures are unchanged gets no new row, so that freezing twice gives the same release, also where only
+    the order of its rows is another. The plan's row is locked meanwhile: two who press the button at once make one
+    release.
     """
     periods = periods_begun(plan, as_of)
     if not periods:
@@ -71,10 +76,10 @@ def release_figures(
         if last_release_id(plan) != last_seen:  # somebody was quicker: what was worked out may be older than theirs
             figure_sets = build_figure_sets(plan, periods, as_of, today=today)
         _fix_tables(plan, periods, figure_sets)
-        newest = {(row.starts_on, row.ends_on): row.sha256 for row in newest_releases(plan).defer("content", "summary")}
+        same = _unchanged(plan, periods, figure_sets)
         for done, (period, figure_set) in enumerate(zip(periods, figure_sets, strict=True), start=1):
             content = canonical_json(figure_set)
-            if newest.get((period.first, period.last)) != fingerprint(content):
+            if (period.first, period.last) not in same:
                 check_figure_set(figure_set)
                 new.append(
                     Release.objects.create(
@@ -92,6 +97,35 @@ def release_figures(
             if report:
                 report(done, len(periods))
     return ReleaseRun(new=new, unchanged=len(periods) - len(new))
+
+
+def _unchanged(plan: Plan, periods: list[Period], figure_sets: list[Plain]) -> set[Span]:
+    """Those periods whose newest release says what their figures say now. Two queries.
+
+    What was released before the order of its rows was fixed, or was sorted by another database, says the same.
+    """
+    now = {(period.first, period.last): content for period, content in zip(periods, figure_sets, strict=True)}
+    same, differing = set(), []
+    for pk, first, last, sha256 in newest_releases(plan).values_list("pk", "starts_on", "ends_on", "sha256"):
+        if (first, last) not in now:
+            continue
+        if sha256 == fingerprint(canonical_json(now[first, last])):
+            same.add((first, last))
+        else:
+            differing.append(pk)
+    told = Release.objects.filter(plan=plan, pk__in=differing).values_list("starts_on", "ends_on", "content")
+    return same | {
+        (first, last)
+        for first, last, content in told
+        if _whatever_order(json.loads(content)) == _whatever_order(now[first, last])
+    }
+
+
+def _whatever_order(figure_set: Plain) -> str:
+    """The content of a figure set without the order of its activities, indicators and milestones."""
+    indicators = [row | {key: sorted(row[key]) for key in NAMES if row.get(key)} for row in figure_set["indicators"]]
+    rows = {**figure_set, "indicators": indicators}
+    return canonical_json(rows | {key: sorted(map(canonical_json, rows.get(key, []))) for key in ROWS})
 
 
 def _fix_tables(plan: Plan, periods: list[Period], figure_sets: list[Plain]) -> None:
@@ -144,7 +178,8 @@ def read_release(release: Release) -> Plain:
 def release_readers(plan: Plan) -> list[Membership]:
     """Who gets an e-mail about a release: the board's members with an address who have not declined, by name."""
     members = plan.memberships.active().with_role(Role.BOARD).filter(release_mail=True, user__email__isnull=False)
-    return list(members.exclude(user__email="").select_related("user").order_by("user__name", "pk"))
+    rows = members.exclude(user__email="").select_related("user")
+    return sorted(rows, key=lambda member: (danish_order(member.user.name), member.pk))
 
 
 def mail_key(membership: Membership, as_of: date) -> str:

@@ -9,7 +9,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishDateField, DanishTimeField, PlainTextField, depends
+from accounts.danish import by_name
+from accounts.fields import DanishDateField, DanishTimeField, PlainTextField, depends, offer_by_name
 from accounts.models import Plan, Role, User
 from activities.models import Activity, ActivityAlias, Closure, CountingMode, Schedule, Session, Venue
 from activities.series import ALL, FOLLOWING, THIS, Rhythm, SeriesChange, read_rhythm
@@ -28,7 +29,7 @@ def team(plan: Plan):
     """Who can be coordinator: staff and project managers."""
     return User.objects.filter(
         memberships__plan=plan, memberships__role__in=[Role.STAFF, Role.PROJECT_MANAGER], is_active=True
-    ).order_by("name")
+    )
 
 
 class VenueMixin(forms.Form):
@@ -37,7 +38,7 @@ class VenueMixin(forms.Form):
     venue_name = PlainTextField(label=_("Where?"), max_length=100, required=False)
 
     def offer_venues(self, plan: Plan) -> None:
-        self.venues = list(Venue.objects.filter(plan=plan))
+        self.venues = by_name(Venue.objects.filter(plan=plan))
         self.fields["venue_name"].widget.attrs |= {"list": "venues", "autocomplete": "off"}
 
     def get_venue(self, plan: Plan) -> Venue | None:
@@ -105,7 +106,7 @@ class ActivityForm(VenueMixin, WeeklyTimeMixin, forms.ModelForm):
         if self.instance.counting_mode == CountingMode.NAMED:
             modes.append(CountingMode.NAMED)
         self.fields["counting_mode"].choices = [(mode.value, mode.label) for mode in modes]
-        self.fields["owner"].queryset = team(plan)
+        offer_by_name(self.fields["owner"], team(plan))
         self.fields["owner"].empty_label = _("Nobody yet")
         self.fields["starts_on"].initial = today
         self.offer_venues(plan)
@@ -300,7 +301,7 @@ class ClosureForm(forms.ModelForm):
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.plan = plan
-        self.fields["activity"].queryset = plan.activities.active().order_by("name")
+        offer_by_name(self.fields["activity"], plan.activities.active())
         self.fields["activity"].empty_label = _("The whole plan")
         self.fields["activity"].label = _("What is closed?")
         self.fields["activity"].help_text = ""

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishCountField, DanishDateField, DanishDecimalField, PlainTextField
+from accounts.danish import by_name
+from accounts.fields import DanishCountField, DanishDateField, DanishDecimalField, PlainTextField, offer_by_name
 from accounts.models import Membership, Plan, Role, User
 from activities.forms.activities import VenueMixin
 from activities.models import Activity, Format, Guest, GuestRole, ListKind, ProgrammeItem, Season
@@ -108,7 +109,7 @@ def host_choices(plan: Plan, keep: set[int] = frozenset()) -> list[tuple[int, st
     """Volunteers and colleagues by name; `keep`: those who stand there already, though they may have left."""
     members = Membership.objects.filter(plan=plan, role__in=HOSTS, user__is_active=True).values_list("user")
     rows = User.objects.filter(pk__in=members) | User.objects.filter(pk__in=keep)
-    return list(rows.order_by("name", "pk").values_list("pk", "name").distinct())
+    return [(user.pk, user.name) for user in by_name(rows.only("name").order_by().distinct())]
 
 
 class ItemForm(VenueMixin, forms.Form):
@@ -218,9 +219,8 @@ class GuestForm(forms.Form):
         if not sees_phone:
             del self.fields["phone"]
         if sees_contacts and guest is None:
-            contacts = Contact.objects.filter(plan=plan).select_related("organisation").order_by("name")
-            self.fields["contact"].queryset = contacts
             self.fields["contact"].label_from_instance = lambda contact: f"{contact.name}, {contact.organisation.name}"
+            offer_by_name(self.fields["contact"], Contact.objects.filter(plan=plan).select_related("organisation"))
         else:
             del self.fields["contact"]
             self.fields["name"].required = True

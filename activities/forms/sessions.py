@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.asking import AskingForm
-from accounts.fields import DanishCountField, DanishDateField, PlainTextField, depends
+from accounts.danish import by_name
+from accounts.fields import DanishCountField, DanishDateField, PlainTextField, depends, offer_by_name
 from accounts.models import Plan
 from activities.forms.log import HeadsField
 from activities.log import SessionLog, split_format
@@ -37,7 +38,7 @@ class UnplannedForm(AskingForm):
     def __init__(self, data: Any = None, *, plan: Plan, today: date, chosen: str = "", **kwargs: Any) -> None:
         super().__init__(data, initial={"day": today, "activity": chosen}, **kwargs)
         self.plan, self.today = plan, today
-        self.activities = {activity.pk: activity for activity in plan.activities.active().order_by("name")}
+        self.activities = {activity.pk: activity for activity in by_name(plan.activities.active())}
         choices = [("", _("Choose …")), *((pk, activity.name) for pk, activity in self.activities.items())]
         self.fields["activity"].choices = [*choices, (NEW, _("Something new, not on the list"))]
         self.fields["focus_area"].queryset = focus_areas(plan)
@@ -114,7 +115,7 @@ class MonthFilter(forms.Form):
     def __init__(self, data: Any = None, *, plan: Plan, today: date) -> None:
         super().__init__(data)
         self.first = read_month((data or {}).get("maaned", ""), today)
-        self.fields["aktivitet"].queryset = plan.activities.order_by("name")
+        offer_by_name(self.fields["aktivitet"], plan.activities.all())
         self.fields["status"].choices = [
             ("", _("All states")),
             ("unlogged", _("Not logged")),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishCountField, DanishDateField
+from accounts.fields import DanishCountField, DanishDateField, offer_by_name
 from accounts.forms import PlainHelper
 from accounts.models import Plan
 from activities.models import Activity, TallyKind
@@ -25,4 +25,4 @@ class TallyForm(forms.Form):
     def __init__(self, *args: Any, plan: Plan, today: date, chosen: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"date": today, "activity": chosen}, **kwargs)
         self.helper = PlainHelper()
-        self.fields["activity"].queryset = plan.activities.filter(is_active=True)
+        offer_by_name(self.fields["activity"], plan.activities.filter(is_active=True))

@@ -15,7 +15,16 @@ from activities.models.programme import (
 )
 from activities.models.references import LONGEST_STATEMENT, Reference
 from activities.models.schedules import Closure, Schedule
-from activities.models.sessions import LogSource, Session, SessionAgeBand, SessionChange, SessionState
+from activities.models.sessions import (
+    NEWEST_DAY_FIRST,
+    NEWEST_FIRST,
+    OLDEST_FIRST,
+    LogSource,
+    Session,
+    SessionAgeBand,
+    SessionChange,
+    SessionState,
+)
 from activities.models.shifts import (
     CalendarFeed,
     Mood,
@@ -32,6 +41,9 @@ from activities.models.tallies import Tally, TallyKind
 __all__ = [
     "HELD",
     "LONGEST_STATEMENT",
+    "NEWEST_DAY_FIRST",
+    "NEWEST_FIRST",
+    "OLDEST_FIRST",
     "Activity",
     "ActivityAlias",
     "ActivityLine",

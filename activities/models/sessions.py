@@ -11,6 +11,12 @@ from activities.models.activities import Activity, Format, Venue
 from activities.models.schedules import Schedule
 from jobs.cpr import validate_no_cpr
 
+# An evening without a time stands at the start of its day. Left to the database, PostgreSQL puts it last.
+_AT = models.F("start_time").asc(nulls_first=True)
+OLDEST_FIRST = ("date", _AT, "pk")
+NEWEST_FIRST = ("-date", models.F("start_time").desc(nulls_last=True), "-pk")
+NEWEST_DAY_FIRST = ("-date", _AT, "pk")  # and each day as it went
+
 
 class SessionState(models.TextChoices):
     """Planned in the past is *unlogged*, which is not zero (design §3 rule 1)."""
@@ -97,7 +103,7 @@ class Session(models.Model):
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
-        ordering = ["date", "start_time", "pk"]
+        ordering = OLDEST_FIRST
         indexes = [
             models.Index(fields=["plan", "activity", "date"], name="activities_session_activity"),
             models.Index(fields=["plan", "date", "state"], name="activities_session_date"),

@@ -8,10 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.catalogue import save_activity
 from activities.forms.activities import ActivityForm
-from activities.models import Activity, Schedule, Session, SessionState
+from activities.models import NEWEST_FIRST, OLDEST_FIRST, Activity, Schedule, Session, SessionState
 from activities.schedule import end_activity, extend_schedules
 from activities.series import read_rhythm
 from activities.usual import usual_table
@@ -35,7 +36,7 @@ def activity_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     rows = request.plan.activities.select_related("focus_area", "owner", "venue").prefetch_related(
         Prefetch("schedules", queryset=running_series(today), to_attr="running")
     )
-    activities = list(rows)
+    activities = by_name(rows)  # the ended ones are of all areas
     for activity in activities:
         activity.times = with_rhythm(activity.running)
     areas = [
@@ -64,8 +65,8 @@ def activity_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespon
     context = {
         "activity": activity,
         "times": with_rhythm(running_series(today).filter(activity=activity)),
-        "coming": sessions.filter(date__gte=today, state=SessionState.PLANNED).order_by("date", "start_time")[:6],
-        "latest": sessions.exclude(state=SessionState.PLANNED).with_visits().order_by("-date")[:6],
+        "coming": sessions.filter(date__gte=today, state=SessionState.PLANNED).order_by(*OLDEST_FIRST)[:6],
+        "latest": sessions.exclude(state=SessionState.PLANNED).with_visits().order_by(*NEWEST_FIRST)[:6],
         "unlogged": sessions.unlogged(today).count(),
         "usual": usual_table(plan=request.plan, today=today, activities=[activity.pk]).of_activity(activity.pk),
         "aliases": list(activity.aliases.all()),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.forms.activities import ClosureForm
-from activities.models import Closure, Session
+from activities.models import OLDEST_FIRST, Closure, Session
 from activities.schedule import (
     close_days,
     public_holidays,
@@ -100,7 +100,7 @@ def closure_create(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
 
 def _in_order(rows: QuerySet[Session]) -> list[Session]:
-    return list(rows.select_related("activity__focus_area", "format").order_by("date", "start_time", "pk"))
+    return list(rows.select_related("activity__focus_area", "format").order_by(*OLDEST_FIRST))
 
 
 @require_POST

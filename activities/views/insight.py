@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.danish import by_name
 from accounts.permissions import plan_permission_required
 from activities.insight import what_works
 
@@ -13,7 +14,7 @@ SHOWN_THEMES = 12
 @plan_permission_required("programme.plan")
 def insight(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Formats and themes of one activity: the one with most themed evenings unless another is chosen."""
-    activities = list(request.plan.activities.active().select_related("focus_area", "plan").order_by("name"))
+    activities = by_name(request.plan.activities.active().select_related("focus_area", "plan"))
     asked = request.GET.get("aktivitet", "")
     chosen = next((one for one in activities if str(one.pk) == asked), None) or _most_themed(request, activities)
     found = what_works(chosen, today=timezone.localdate()) if chosen else None

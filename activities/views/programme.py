@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.forms.programme import SeasonForm
 from activities.insight import experience_of
@@ -70,8 +71,7 @@ def programme(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
 
 def _activities(request: HttpRequest) -> list[Activity]:
-    rows = request.plan.activities.active().select_related("focus_area")
-    return list(rows.order_by("name"))
+    return by_name(request.plan.activities.active().select_related("focus_area"))
 
 
 @plan_permission_required("programme.plan")

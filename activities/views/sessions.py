@@ -17,7 +17,7 @@ from activities.forms.log import LogForm, RowForm, ask_about_heads, ask_about_pe
 from activities.forms.sessions import MonthFilter, UnplannedForm
 from activities.history import compare_logs, formats_by_id, session_history
 from activities.log import LogConflict, LogRefused, SessionLog, clear_log, log_session, undo_log
-from activities.models import AgeBand, Session, SessionState
+from activities.models import NEWEST_FIRST, AgeBand, Session, SessionState
 from activities.own_changes import log_over_own
 from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
 from activities.usual import usual_table, usual_visits
@@ -247,7 +247,7 @@ def session_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     first = form.first
     rows = team_sessions(request.plan).select_related("logged_by").with_visits()
     rows = rows.filter(date__gte=first, date__lt=add_months(first, 1))
-    rows = form.narrow(rows, today).order_by("-date", "-start_time", "-pk")
+    rows = form.narrow(rows, today).order_by(*NEWEST_FIRST)
     page = Paginator(rows, 100).get_page(request.GET.get("page"))
     context = {
         "page": page,

@@ -14,13 +14,12 @@ from accounts.permissions import plan_permission_required
 from activities.evening import volunteer_run
 from activities.forms.log import RowForm
 from activities.log import LogConflict, LogRefused, log_session
-from activities.models import Session, SessionState
+from activities.models import OLDEST_FIRST, Session, SessionState
 from activities.shift_board import missing_by_session
 from activities.usual import UsualTable, usual_table
 from activities.views.back import back_url, go, say_logged
 from activities.week import Week, has_own_activities, read_week, team_sessions, waiting_sessions, week_board, week_of
 
-BY_TIME = ("date", "start_time", "pk")
 WAITING_AT_ONCE = 40
 
 
@@ -86,7 +85,9 @@ def _friday_page(request: HttpRequest, shown: Week, *, refused: RowForm | None =
     today = timezone.localdate()
     mine, has_own = _scope(request)
     owner = request.user if mine else None
-    sessions = list(team_sessions(request.plan, owner=owner).between(shown.monday, shown.sunday).order_by(*BY_TIME))
+    sessions = list(
+        team_sessions(request.plan, owner=owner).between(shown.monday, shown.sunday).order_by(*OLDEST_FIRST)
+    )
     due = [session for session in sessions if session.date <= today]
     is_open = [s for s in due if s.state == SessionState.PLANNED and not request.plan.is_locked(s.date)]
     context = {

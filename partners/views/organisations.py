@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.danish import danish_order
+from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from partners.agreements import with_standing
 from partners.contacts import RemovalRefused, remove_contact, remove_organisation, restore_removed
@@ -35,8 +35,7 @@ def organisation_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
         contact_count=Count("contacts", distinct=True),
         agreement_count=Count("agreements", filter=Q(agreements__archived_at=None), distinct=True),
     )
-    organisations = sorted(organisations, key=lambda organisation: danish_order(organisation.name))
-    page = Paginator(organisations, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(by_name(organisations), PAGE).get_page(request.GET.get("page"))
     may_edit = has_plan_permission(request.membership.role, "agreements.edit")
     context = {"organisations": page.object_list, "page": page, "may_edit": may_edit}
     return render(request, "partners/organisation_list.html", context)
@@ -50,7 +49,7 @@ def organisation_detail(request: HttpRequest, plan_slug: str, pk: int) -> HttpRe
         "partners/organisation_detail.html",
         {
             "organisation": organisation,
-            "contacts": organisation.contacts.select_related("user"),
+            "contacts": by_name(organisation.contacts.select_related("user")),
             "agreements": with_standing(
                 agreements=organisation.agreements.current().for_list(), today=timezone.localdate()
             ),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import offer_by_name
 from accounts.forms import PlainHelper
 from accounts.models import Plan
 from activities.models import Activity, CountingMode
@@ -41,7 +42,7 @@ class ImportForm(forms.Form):
         self.helper = PlainHelper()
         if kind.asks_activity:
             people = Activity.objects.filter(plan=plan).exclude(counting_mode=CountingMode.HEADCOUNT)
-            self.fields["activity"].queryset = people
+            offer_by_name(self.fields["activity"], people)
         else:
             del self.fields["activity"]
 

@@ -11,7 +11,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import DanishCountField, DanishDecimalField, PlainTextField, depends, use_danish_fields
+from accounts.fields import (
+    DanishCountField,
+    DanishDecimalField,
+    PlainTextField,
+    depends,
+    offer_by_name,
+    use_danish_fields,
+)
 from accounts.forms import PlainHelper, side_by_side
 from accounts.models import Plan
 from activities.models import Activity, AgeBand
@@ -118,8 +125,8 @@ class IndicatorForm(forms.ModelForm):
         fields["focus_area"].label_from_instance = lambda area: area.local_name
         fields["goal"].queryset = Goal.objects.filter(plan=plan, removed_at__isnull=True)
         fields["goal"].choices = goal_choices(plan)
-        fields["activities"].queryset = plan.activities.order_by("-is_active", "name")
         fields["activities"].label_from_instance = _activity_name
+        offer_by_name(fields["activities"], plan.activities.all())
         others = plan.indicators.exclude(pk=self.instance.pk).filter(numerator__isnull=True)
         for name in OF_TWO:
             fields[name].queryset = others.exclude(measure=Measure.MILESTONE)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import has_plan_permission, plan_permission_required
+from reporting.books import activities_in_order
 from reporting.forms.embedding import YES, EmbeddingForm
 from reporting.models import Embedding
 
@@ -14,7 +15,7 @@ from reporting.models import Embedding
 @plan_permission_required("figures.draft")
 def embedding_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Every activity of the plan, and what is decided."""
-    activities = request.plan.activities.select_related("focus_area", "embedding")
+    activities = activities_in_order(request.plan.activities.select_related("focus_area", "embedding").order_by())
     rows = [(activity, getattr(activity, "embedding", None)) for activity in activities]
     context = {
         "rows": rows,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import has_plan_permission, plan_permission_required
 from partners.models import focus_areas
+from reporting.books import indicators_in_order
 from reporting.forms.goals import GoalForm
 from reporting.goals import branches, put_away, take_out
 from reporting.models import LEVELS, Goal, GoalKind
@@ -19,7 +20,9 @@ from reporting.models import LEVELS, Goal, GoalKind
 def goal_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """The whole hierarchy by focus area."""
     areas = list(focus_areas(request.plan))
-    indicators = request.plan.indicators.filter(is_active=True).order_by("code")
+    indicators = indicators_in_order(
+        request.plan.indicators.filter(is_active=True).select_related("focus_area").order_by()
+    )
     found = branches(request.plan, areas, indicators)
     context = {
         "branches": found,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.periods import Period
 from accounts.permissions import has_plan_permission, plan_permission_required
 from accounts.templatetags.portal_tags import da_date_range
-from activities.models import Session
+from activities.models import NEWEST_FIRST, Session
 from jobs.values import match_key
 from reporting.board import read_board
 from reporting.books import scope_of
@@ -109,7 +109,7 @@ def _sessions(indicator: Indicator, first: date, last: date, today: date) -> Que
     if scope.theme_key:
         themes = rows.exclude(theme="").values_list("pk", "theme")
         rows = rows.filter(pk__in=[pk for pk, theme in themes if scope.theme_key in match_key(theme)])
-    return rows.select_related("activity", "format").order_by("-date", "-start_time")[:SESSIONS_SHOWN]
+    return rows.select_related("activity", "format").order_by(*NEWEST_FIRST)[:SESSIONS_SHOWN]
 
 
 @plan_permission_required("indicators.edit")

@@ -18,6 +18,7 @@ from activities.hours import (
     volunteer_hours,
 )
 from activities.models import SessionState
+from activities.needs import save_evening_needs
 from tests.factories import (
     create_activity,
     create_held_session,
@@ -93,6 +94,19 @@ def test_who_was_there_counts_whatever_was_said_before(plan, cafe, people):
 
     assert set(hours_by_volunteer(plan, FIRST, LAST)) == {people[0].pk, people[1].pk, people[4].pk}
     assert hours(plan) == 9
+
+
+def test_a_shift_that_was_taken_off_the_evening_counts_only_who_was_there(plan, cafe, people):
+    session = evening(cafe)
+    kitchen, door = (create_shift(session=session, role=role) for role in ("kitchen", "door"))
+    create_signup(shift=kitchen, user=people[0])
+    create_signup(shift=door, user=people[1], was_there=True)
+
+    save_evening_needs(session=session, needs=[])
+
+    assert set(hours_by_volunteer(plan, FIRST, LAST)) == {people[1].pk}
+    assert evening_hours(plan, FIRST, LAST) == [(session.pk, cafe.pk, TUESDAY, 1, Decimal(180))]
+    assert active_volunteers(plan, TUESDAY) == 1
 
 
 def test_volunteers_without_a_sign_up_count_the_whole_evening(plan, cafe, people):

@@ -407,6 +407,19 @@ def test_log_export_imported_into_an_empty_plan_gives_the_same_log(leader, plan,
     assert again == leader.get(address("log_export", "csv")).content
 
 
+def test_log_export_sorts_the_evenings_of_a_day_in_danish_on_every_database(leader, plan):
+    names = ["eftermiddag", "Zebra", "Ærø", "ørn", "Ål", "aase"]
+    for name in reversed(names):
+        create_held_session(activity=create_activity(plan=plan, name=name), date=date(2025, 3, 4))
+        create_held_session(activity=plan.activities.get(name=name), date=date(2025, 3, 5))
+
+    response = leader.get(address("log_export", "csv"))
+
+    rows = list(csv.reader(StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))[1:]
+    days = ("04-03-2025", "05-03-2025")
+    assert [(row[0], row[1]) for row in rows] == [(day, name) for day in days for name in names]
+
+
 def test_log_export_of_another_kind_is_not_found(leader):
     assert leader.get(address("log_export", "pdf")).status_code == 404
     assert leader.get(address("import_create", "alt")).status_code == 404

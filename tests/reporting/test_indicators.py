@@ -326,6 +326,20 @@ def test_indicator_create_offers_only_the_plans_own_activities(plan):
     assert list(response.context["form"].errors) == ["activities"]
 
 
+def test_activities_are_offered_and_listed_in_danish_order(plan):
+    names = ["Éclair", "eftermiddag", "Zebra", "Ærø", "ørn", "Ål", "aase"]
+    for name in reversed(names):
+        create_activity(plan=plan, name=name)
+    create_activity(plan=plan, name="Aftenklub", is_active=False)
+    leader = member(plan, Role.PROJECT_MANAGER)
+
+    form = leader.get(at("indicator_create")).context["form"]
+    rows = leader.get(at("embedding_list")).context["rows"]
+
+    assert [label for _value, label in form.fields["activities"].choices] == [*names, "Aftenklub (afsluttet)"]
+    assert [activity.name for activity, _embedding in rows] == ["Aftenklub", *names]
+
+
 def test_indicator_detail_opens_the_figure_to_its_sessions(plan):
     cafe = create_activity(plan=plan, name="Unge Cafeen")
     create_indicator(plan=plan, code="K2", measure=Measure.MEAN_VISITS, activities=[cafe])

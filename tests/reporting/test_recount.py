@@ -1,7 +1,7 @@
 """The nightly recount: silent when the figures are right, and sees what somebody has planted."""
 
 import json
-from datetime import date
+from datetime import date, time
 
 import pytest
 from django.db import connection
@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
+from accounts.periods import plan_periods
 from activities.models import CountingMode
+from reporting.figures import indicator_figures
 from reporting.measures import MEASURES
 from reporting.models import FigureCheck, Measure
 from reporting.recount import LEFT_OUT, RECOUNTED, TALLIED, check_plan, recount_all, recount_plan
@@ -24,6 +26,9 @@ from tests.factories import (
     create_member,
     create_participant,
     create_plan,
+    create_shift,
+    create_signup,
+    create_volunteer,
     get_format,
 )
 from tests.reporting.makers import create_indicator
@@ -88,6 +93,20 @@ def test_figures_that_are_right_are_silent(plan, time_machine):
     check = FigureCheck.objects.get()
     assert (check.differing, check.damaged, json.loads(check.details)) == (0, 0, [])
     assert check.figures == 19 * (9 + 2 * 2)  # 3 plan years, 5 half-years, 10 quarters and the whole plan have begun
+
+
+def test_shifts_that_were_taken_off_an_evening_are_recounted_alike(plan):
+    cafe = plan.activities.get()
+    session = create_held_session(activity=cafe, date=date(2025, 10, 14), start_time=time(18), end_time=time(21))
+    create_indicator(plan=plan, code="F1", measure=Measure.VOLUNTEER_HOURS, activities=[cafe])
+    for role, was_there, is_off in (("host", None, False), ("kitchen", None, True), ("door", True, True)):
+        shift = create_shift(session=session, role=role, is_off=is_off)
+        create_signup(shift=shift, user=create_volunteer(plan=plan), was_there=was_there)
+
+    year = next(period for period in plan_periods(plan, "year") if date(2025, 10, 14) in period)
+    hours = next(row for row in indicator_figures(plan, year.first, year.last, TODAY) if row.indicator.code == "F1")
+    assert hours.value.low == 6
+    assert recount_plan(plan, today=TODAY).differences == []
 
 
 @pytest.mark.logs_errors

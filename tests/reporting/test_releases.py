@@ -34,6 +34,8 @@ from tests.reporting.makers import YEAR, create_indicator, create_measurement, c
 pytestmark = pytest.mark.django_db
 
 AS_OF = date(2025, 10, 31)
+DANISH_NAMES = ["Café Éclair", "Éclair", "eftermiddag", "Zebra", "Ærø", "ørn", "Ål", "Aalborg", "aase"]
+DANISH_CODES = ["a1", "B1", "É1", "Æ1", "ø1", "Ø2", "Å1", "AA2", "å3"]
 QUARTER = (date(2025, 7, 1), date(2025, 9, 30))
 WHOLE = (date(2023, 7, 1), date(2027, 6, 30))
 SPRING = (date(2024, 2, 1), date(2024, 7, 31))  # a half-year, and the first school year, of a plan from 1 February
@@ -79,6 +81,47 @@ def test_release_figures_twice_gives_the_same_release(plan, cafe):
 
     assert (len(second.new), second.unchanged) == (0, len(first.new))
     assert Release.objects.count() == len(first.new)
+
+
+def test_what_only_stands_in_another_order_is_not_released_again(plan, cafe):
+    """As it was before the order was fixed, or as another database sorted it."""
+    other = create_activity(plan=plan, name="Ålgården")
+    create_indicator(plan=plan, code="A1", activities=[cafe, other])
+    create_indicator(plan=plan, code="A2", all_activities=True)
+    create_indicator(plan=plan, code="A3")
+    [year] = [row for row in release_figures(plan=plan, as_of=AS_OF).new if (row.starts_on, row.ends_on) == YEAR]
+    told = json.loads(year.content)
+    for rows in (told["activities"], told["indicators"], told["indicators"][0]["activities"]):
+        rows.reverse()
+    add_release(year, told)
+
+    assert release_figures(plan=plan, as_of=AS_OF).new == []
+
+    told["indicators"][1]["activities"] = []  # none is not all
+    add_release(year, told)
+    assert [(row.starts_on, row.ends_on) for row in release_figures(plan=plan, as_of=AS_OF).new] == [YEAR]
+
+
+def add_release(like: Release, told: dict) -> None:
+    """A newer one of the same period, with another text."""
+    content = canonical_json(told)
+    Release.objects.create(
+        plan=like.plan, starts_on=like.starts_on, ends_on=like.ends_on, as_of=like.as_of, content=content,
+        summary=like.summary, sha256=fingerprint(content), released_at=timezone.now(),
+    )  # fmt: skip
+
+
+def test_what_is_released_stands_in_danish_order_on_every_database(plan):
+    for name, code in zip(DANISH_NAMES[::-1], DANISH_CODES[::-1], strict=True):
+        create_activity(plan=plan, name=name)
+        create_indicator(plan=plan, code=code, measure=Measure.VISITS, all_activities=True)
+    create_indicator(plan=plan, code="Z", activities=list(plan.activities.all()))
+
+    figures = build_figure_set(plan, Period(*YEAR), AS_OF)
+
+    assert [row["activity"] for row in figures["activities"]] == DANISH_NAMES
+    assert [row["code"] for row in figures["indicators"]] == [*DANISH_CODES[:3], "Z", *DANISH_CODES[3:]]
+    assert next(row["activities"] for row in figures["indicators"] if row["code"] == "Z") == DANISH_NAMES
 
 
 def test_release_figures_shows_a_late_correction_only_in_the_next_release(plan, cafe):
