@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Plan, User
 from accounts.sign_in import Limit
 from activities.models import Activity, Format, Idea, IdeaComment, IdeaSource, IdeaState, IdeaVote
 
@@ -49,6 +49,12 @@ def open_ideas(activity: Activity) -> QuerySet[Idea]:
     """What the public page lists: looked at by a volunteer, most votes first."""
     rows = Idea.objects.filter(plan=activity.plan, activity=activity, state__in=LISTED)
     return with_votes(rows).select_related("format").order_by("-vote_count", "-created_at", "-pk")
+
+
+def waiting_by_activity(plan: Plan) -> dict[int, int]:
+    """How many ideas nobody has looked at yet, by activity. One query."""
+    rows = Idea.objects.filter(plan=plan, state=IdeaState.NEW).order_by()
+    return dict(rows.values_list("activity").annotate(Count("pk")))
 
 
 def voted_today(activity: Activity, *, voter: str, today: date) -> int | None:

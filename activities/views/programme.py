@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.forms.programme import SeasonForm
+from activities.ideas import waiting_by_activity
 from activities.insight import experience_of
 from activities.models import Activity, Idea, ProgrammeItem, ProgrammeSlot, Season, Session
 from activities.programme import DateTaken, ItemConflict, ItemRefused, place_idea, place_item, take_off, undo_step
@@ -153,6 +154,7 @@ def _board(
         "fresh": fresh,
         "here": board_url(season),
         "may_publish": may(request, "programme.publish"),
+        "new_ideas": waiting_by_activity(request.plan).get(season.activity_id, 0),
     }
     if request.htmx:
         return render(request, "activities/_programme_board.html", context, status=status)

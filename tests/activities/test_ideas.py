@@ -261,3 +261,40 @@ def test_send_idea_of_a_member_is_open_at_once(cafe, volunteer):
     idea = send_idea(activity=cafe, title="Æblegrød", by=volunteer)
 
     assert (idea.state, idea.source, idea.created_by) == (IdeaState.OPEN, IdeaSource.MEMBER, volunteer)
+
+
+# -- finding what waits ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.STAFF, Role.PROJECT_MANAGER])
+def test_an_idea_from_the_public_page_is_found_by_everyone_who_may_let_it_out(cafe, client, role):
+    client.post(page_url(cafe), {"title": "Filmaften på taget"})
+    create_idea(activity=cafe, title="Ved siden af")
+    client.force_login(create_member(plan=cafe.plan, role=role))
+    board = reverse("activities:programme_board", args=["herredsvang", cafe.seasons.get().pk])
+    ideas = reverse("activities:idea_list", args=["herredsvang"])
+
+    on_board = client.get(board).content.decode()
+    on_coming = client.get(reverse("activities:upcoming", args=["herredsvang"])).content.decode()
+
+    assert on_board.count("Nye idéer (1)") == on_coming.count("Nye idéer (1)") == 1
+    assert f'href="{ideas}?aktivitet={cafe.pk}&amp;vis=nye"' in on_board
+    assert f'href="{ideas}?vis=nye"' in on_coming
+    assert "Filmaften på taget" in client.get(f"{ideas}?vis=nye").content.decode()
+
+
+def test_idea_list_opens_on_the_activity_whose_ideas_wait(cafe, client, volunteer):
+    other = create_activity(plan=cafe.plan, name="Åben cafe")
+    create_season(activity=other)
+    create_idea(activity=other, title="Ny idé", state=IdeaState.NEW)
+
+    page = client.get(reverse("activities:idea_list", args=["herredsvang"]))
+
+    assert page.context["chosen"] == other
+    assert 'card-title">Ny idé<' in page.content.decode()
+
+
+def test_coming_says_nothing_of_ideas_when_none_waits(cafe, client, volunteer):
+    create_idea(activity=cafe, title="Åben idé")
+
+    assert "Nye idéer" not in client.get(reverse("activities:upcoming", args=["herredsvang"])).content.decode()

@@ -251,7 +251,7 @@ def test_the_page_of_shifts_takes_the_same_few_queries(client, yasmin, plan, caf
 
     with django_assert_num_queries(8):
         client.get(url("shift_list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("upcoming") + "?uger=8")
 
 
