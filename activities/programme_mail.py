@@ -11,7 +11,7 @@ from accounts.mail import send_plan_mail
 from accounts.models import User, VolunteerDetails
 from accounts.templatetags.portal_tags import da_date
 from activities.models import ProgrammeHost, ProgrammeRelease, ShiftSignup
-from activities.programme_release import BACK, CANCELLED, MOVED, NEW, Change
+from activities.programme_release import BACK, CANCELLED, MOVED, NEW, Change, is_theme_off
 
 
 def affected(release: ProgrammeRelease, changes: Iterable[Change]) -> dict[User, list[Change]]:
@@ -74,6 +74,10 @@ def change_line(change: Change) -> str:
     words = {"title": row["title"], "day": _day(row["date"]), "old": _day(before["date"])}
     if change.kind == NEW:
         return _("%(day)s: “%(title)s” is new.") % words
+    if change.kind == CANCELLED and is_theme_off(row):
+        return _("%(day)s: “%(title)s” is called off. The evening is held without it.") % words
+    if change.kind == CANCELLED and is_theme_off(before):
+        return _("%(day)s: now the whole evening is called off.") % words
     if change.kind == CANCELLED:
         return _("%(day)s: “%(title)s” is called off.") % words
     if change.kind == BACK:

@@ -449,6 +449,27 @@ def test_item_page_leads_through_the_states(client, cafe, season, yasmin, lotte)
     assert (item.state, item.session) == (ItemState.APPROVED, None)
 
 
+def test_staff_chooses_between_the_theme_and_the_whole_evening(client, cafe, season, yasmin, lotte):
+    session = evening(cafe)
+    item = create_item(season=season, session=session, title="Film", state=ItemState.APPROVED)
+    address = url("programme_item", item.pk)
+    off_all, off_theme = url("session_not_held", session.pk), url("programme_item_cancel", item.pk)
+    for_volunteer = client.get(address).content.decode()
+    client.force_login(lotte)
+    for_staff = client.get(address).content.decode()
+
+    assert [off_all in page for page in (for_volunteer, for_staff)] == [False, True]
+    assert [off_theme in page for page in (for_volunteer, for_staff)] == [True, True]
+    assert "En medarbejder kan aflyse hele aftenen." in for_volunteer
+    assert told(client.post(off_theme, follow=True)) == ["“Film” er aflyst. Aftenen holdes uden."]
+    assert "Kun temaet er aflyst. Aftenen holdes." in client.get(address).content.decode()
+    session.refresh_from_db()
+    answer = client.post(off_all, {"version": session.version, "next": address}, follow=True)
+    session.refresh_from_db()
+    assert (answer.redirect_chain[0][0], session.state) == (address, "cancelled")
+    assert "Kun temaet er aflyst" not in answer.content.decode()
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_item_takes_constant_queries(client, cafe, season, yasmin, number, django_assert_max_num_queries):
     item = create_item(season=season, session=evening(cafe))

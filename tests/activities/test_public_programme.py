@@ -21,7 +21,7 @@ from django.utils import timezone
 from PIL import Image
 
 from activities.middleware import MOST, KeptPagesMiddleware, keep_for, release_state
-from activities.models import ItemState
+from activities.models import ItemState, ProgrammeItem, SessionState
 from activities.programme_release import publish_programme, withdraw_release
 from tests.factories import create_activity, create_plan, create_session, create_venue, get_format
 from tests.factories.programme import create_guest, create_item, create_season
@@ -127,6 +127,31 @@ def test_program_strikes_out_what_was_called_off(season, client):
     publish(season)
 
     assert "<s>Kærlighed og kultur</s>" in page(client)
+
+
+def test_program_says_when_only_the_theme_is_off_and_when_the_whole_evening_is(season, client):
+    item = evening(season)
+    uid = f"{item.uid}@boligsocial-portal"
+    publish(season)
+    ProgrammeItem.objects.filter(pk=item.pk).update(state=ItemState.CANCELLED)
+    publish(season)
+
+    theme_off, event = page(client), events(client)[uid]
+    assert "Temaet er aflyst" in theme_off
+    assert "Vi har åbent alligevel. Der er bare intet tema." in theme_off
+    assert (event.status.value, event.sequence.value) == ("CONFIRMED", "1")
+    assert event.summary.value == "Unge Cafeen: åbent uden tema"
+    assert event.description.value == "Temaet “Kærlighed og kultur” er aflyst."
+
+    item.session.state, item.session.logged_at = SessionState.CANCELLED, timezone.now()
+    item.session.save()
+    publish(season)
+
+    all_off, event = page(client), events(client)[uid]
+    assert '<span class="tag">Aflyst</span>' in all_off
+    assert "Vi har åbent alligevel" not in all_off
+    assert (event.status.value, event.sequence.value) == ("CANCELLED", "2")
+    assert event.summary.value == "Unge Cafeen: Kærlighed og kultur"
 
 
 def test_program_leaves_out_what_is_over(season, client):
