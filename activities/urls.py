@@ -38,6 +38,7 @@ urlpatterns = [
     path("gang/<int:pk>/fjern/", sessions.session_remove, name="session_remove"),
     path("gang/<int:pk>/fortryd/", sessions.session_undo, name="session_undo"),
     path("gang/<int:pk>/flyt/", series.session_move, name="session_move"),
+    path("gang/<int:pk>/flyt/fortryd/", series.session_move_back, name="session_move_back"),
     path("gange/", sessions.session_list, name="session_list"),
     path("uventet/", sessions.session_unplanned, name="session_unplanned"),
     path("mangler/", missing.missing_list, name="missing_list"),

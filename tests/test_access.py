@@ -269,6 +269,7 @@ OBJECTS: dict[str, By] = {
     "activities:session_undo": pk("held"),
     "activities:session_remove": pk("held"),
     "activities:session_move": pk("coming"),
+    "activities:session_move_back": pk("coming"),
     "activities:nudge_send": lambda world: {"user_pk": world.colleague.pk},
     "activities:activity_detail": pk("activity"),
     "activities:activity_edit": pk("activity"),
