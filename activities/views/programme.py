@@ -142,7 +142,7 @@ def _board(
 ) -> HttpResponse:
     """The board; to htmx only the part that changes. `fresh`: the item that has just been put somewhere."""
     today = timezone.localdate()
-    board = load_board(season, today=today)
+    board = load_board(season, today=today, sees_ages=may(request, "volunteers.manage"))
     experience = experience_of(season.activity, today=today)
     for idea in board.ideas:
         idea.tried_theme = experience.of_theme(idea.title)  # type: ignore[attr-defined]

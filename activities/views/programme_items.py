@@ -51,7 +51,7 @@ def programme_item(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
     """Everything about one item, with the next step at the bottom."""
     item = find_item(request, pk)
     today = timezone.localdate()
-    card = load_board(item.season, today=today).cards[item.pk]
+    card = load_board(item.season, today=today, sees_ages=may(request, "volunteers.manage")).cards[item.pk]
     sees_phone = may(request, "guests.phone")
     is_evening_on = item.session is not None and item.session.state == SessionState.PLANNED
     context = {

@@ -16,7 +16,7 @@ from activities.models import ProgrammeRelease, Season
 from activities.programme_board import load_board
 from activities.programme_mail import tell_affected
 from activities.programme_release import ProgrammeChanged, publish_programme, withdraw_release
-from activities.views.programme import board_url, find_season
+from activities.views.programme import board_url, find_season, may
 
 
 @plan_permission_required("programme.publish")
@@ -52,7 +52,7 @@ def _publish(request: HttpRequest, season: Season) -> str:
 
 
 def _preview(request: HttpRequest, season: Season, *, is_late: bool = False, status: int = 200) -> HttpResponse:
-    board = load_board(season, today=timezone.localdate())
+    board = load_board(season, today=timezone.localdate(), sees_ages=may(request, "volunteers.manage"))
     releases = list(season.releases.filter(withdrawn_at=None).select_related("published_by").defer("content")[:10])
     context = {
         "season": season,
