@@ -323,3 +323,16 @@ def withdraw_release(*, release: ProgrammeRelease) -> bool:
     items = ProgrammeItem.objects.filter(plan_id=release.plan_id, season=release.season, state=ItemState.PUBLISHED)
     items.exclude(uid__in=known).update(state=ItemState.APPROVED)
     return True
+
+
+@transaction.atomic
+def restore_release(*, release: ProgrammeRelease) -> bool:
+    """Undo that a release was taken back: it stands again. False when it stands already, or there is a newer one."""
+    season = Season.objects.select_for_update().get(plan_id=release.plan_id, pk=release.season_id)
+    withdrawn = season.releases.filter(pk=release.pk, withdrawn_at__isnull=False)
+    if season.releases.filter(number__gt=release.number).exists() or not withdrawn.update(withdrawn_at=None):
+        return False
+    standing = [uid for uid, row in _rows_by_uid(release).items() if not row["cancelled"]]
+    items = ProgrammeItem.objects.filter(plan_id=release.plan_id, season=season, uid__in=standing)
+    items.filter(state=ItemState.APPROVED, session__isnull=False).update(state=ItemState.PUBLISHED)
+    return True

@@ -70,6 +70,7 @@ urlpatterns = [
     path("planlaeg/<int:pk>/nyt/", programme_items.programme_item_create, name="programme_item_create"),
     path("planlaeg/<int:pk>/udgiv/", programme_publish.programme_publish, name="programme_publish"),
     path("planlaeg/udgave/<int:pk>/tilbage/", programme_publish.programme_withdraw, name="programme_withdraw"),
+    path("planlaeg/udgave/<int:pk>/igen/", programme_publish.programme_stand_again, name="programme_stand_again"),
     path("planlaeg/fortryd/<str:token>/", programme.programme_undo, name="programme_undo"),
     path("punkt/<int:pk>/", programme_items.programme_item, name="programme_item"),
     path("punkt/<int:pk>/ret/", programme_items.programme_item_edit, name="programme_item_edit"),

@@ -305,6 +305,7 @@ OBJECTS: dict[str, By] = {
     "activities:programme_place": pk("season"),
     "activities:programme_publish": pk("season"),
     "activities:programme_withdraw": pk("programme_release"),
+    "activities:programme_stand_again": pk("programme_release"),
     "activities:programme_undo": undo_token,
     "activities:programme_item_create": pk("season"),
     "activities:programme_item": pk("item"),

@@ -22,7 +22,7 @@ from PIL import Image
 
 from activities.middleware import MOST, KeptPagesMiddleware, keep_for, release_state
 from activities.models import ItemState, ProgrammeItem, SessionState
-from activities.programme_release import publish_programme, withdraw_release
+from activities.programme_release import publish_programme, restore_release, withdraw_release
 from tests.factories import create_activity, create_plan, create_session, create_venue, get_format
 from tests.factories.programme import create_guest, create_item, create_season
 
@@ -219,6 +219,21 @@ def test_program_published_or_taken_back_elsewhere_shows_at_once(season, client)
 
     withdraw_release(release=second)
     assert [page(browser).count("Kærlighed og kultur") for browser in (client, other)] == [1, 1]
+
+
+def test_program_in_memory_tells_which_of_two_was_taken_back(season, client, cafe):
+    other = create_season(activity=create_activity(plan=cafe.plan, name="Anden"))
+    evening(season, title="Film")
+    evening(other, title="Quiz")
+    film, quiz = publish(season), publish(other)
+    withdraw_release(release=film)
+    assert "Film" not in page(client, url_of("program", cafe))
+
+    restore_release(release=film)
+    with time_machine.travel("2026-11-24 16:01+01:00", tick=False):
+        withdraw_release(release=quiz)
+
+        assert "Film" in page(client, url_of("program", cafe))
 
 
 def test_program_in_memory_is_of_one_language_and_of_one_day(season, client):
