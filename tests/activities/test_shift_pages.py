@@ -100,6 +100,25 @@ def test_home_says_which_shift_is_mine(client, yasmin, evening):
     assert "mangler" not in page
 
 
+def test_an_open_shift_that_clashes_with_ones_own_says_why_it_cannot_be_taken(client, plan, yasmin, evening):
+    create_signup(shift=create_shift(session=evening, role="door"), user=yasmin)
+    create_shift(session=evening, role="clean-up")
+
+    page = seen(client, url("shift_list"))
+
+    assert page.count("Du har en vagt på det tidspunkt.") == 1
+
+
+def test_taking_over_says_from_whom(client, plan, yasmin, evening):
+    shift = create_shift(session=evening, role="door", maximum=2)
+    samir = create_volunteer(plan=plan, name="Samir Haddad")
+    create_signup(shift=shift, user=samir, swap_asked_at=timezone.now())
+
+    page = seen(client, url("shift_list"))
+
+    assert ["Tag den<" in page, "Tag over for Samir<" in page] == [True, True]
+
+
 def test_whoever_had_a_shift_on_an_evening_that_is_called_off_is_told(client, yasmin, evening):
     create_signup(shift=create_shift(session=evening, role="door"), user=yasmin)
     evening.state, evening.logged_at = SessionState.CANCELLED, timezone.now()
