@@ -40,9 +40,17 @@ WEEK = Page(
      "residents:attendance_move"),
 )  # fmt: skip
 UPCOMING = Page("activities:upcoming", _("Coming"), "house", "programme.view")
-PROGRAMME = Page("activities:programme", _("Programme"), "calendar-days", "programme.plan", ("activities:programme_",))
+PROGRAMME = Page(
+    "activities:programme",
+    _("Programme"),
+    "calendar-days",
+    "programme.plan",
+    ("activities:programme_", "activities:idea_"),
+)
 # The team's tab bar is full: what is coming is one more tap away, from the board.
-PLANNING = replace(PROGRAMME, covers=("activities:programme_", "activities:upcoming"))
+PLANNING = replace(PROGRAMME, covers=(*PROGRAMME.covers, "activities:upcoming"))
+# Volunteers have what is coming beside it: there the board is where one plans.
+PLANS = replace(PROGRAMME, label=_("Plan evenings"))
 SHIFTS = Page(
     "activities:shift_list", _("Shifts"), "hand-heart", "shifts.take",
     ("activities:shift_", "activities:signup_", "activities:volunteer_", "activities:evening",
@@ -87,7 +95,7 @@ NAVIGATION: dict[str, tuple[Page, ...]] = {
         IMPORTS,
         SETTINGS,
     ),
-    Role.VOLUNTEER: (UPCOMING, PROGRAMME, SHIFTS),
+    Role.VOLUNTEER: (UPCOMING, PLANS, SHIFTS),
     Role.BOARD: (RELEASES, PACKS, AGREEMENTS),
     Role.PARTNER: (OWN_AGREEMENT,),
     Role.ADMINISTRATOR: (SETTINGS, MEMBERS, ACTIVITIES, RELEASES, AGREEMENTS),

@@ -9,14 +9,25 @@ import secrets
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import CharField, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Plan, User
 from accounts.sign_in import Limit
-from activities.models import Activity, Format, Idea, IdeaComment, IdeaSource, IdeaState, IdeaVote
+from activities.models import (
+    HELD,
+    Activity,
+    Format,
+    Idea,
+    IdeaComment,
+    IdeaSource,
+    IdeaState,
+    IdeaVote,
+    ItemState,
+    ProgrammeItem,
+)
 
 A_DAY = 24 * 3600
 IDEAS_LIMIT = Limit("ideas-address", attempts=40, window=A_DAY)
@@ -46,9 +57,33 @@ def with_votes(ideas: QuerySet[Idea]) -> QuerySet[Idea]:
 
 
 def open_ideas(activity: Activity) -> QuerySet[Idea]:
-    """What the public page lists: looked at by a volunteer, most votes first."""
+    """What the public page lists: looked at by a volunteer, most votes first; with the items that came of them."""
     rows = Idea.objects.filter(plan=activity.plan, activity=activity, state__in=LISTED)
+    rows = rows.prefetch_related(Prefetch("items", ProgrammeItem.objects.select_related("session")))
     return with_votes(rows).select_related("format").order_by("-vote_count", "-created_at", "-pk")
+
+
+def how_far(idea: Idea, *, today: date) -> str:
+    """What became of an idea that was taken into the programme: `held`, `coming`, `called_off`, or `in_work` while
+    nothing of it is public. The items must be prefetched with their evening."""
+    items = list(idea.items.all())
+    if any(item.shown_state == HELD or _was_shown(item, today) for item in items):
+        return "held"
+    if any(item.shown_state == ItemState.PUBLISHED for item in items):
+        return "coming"
+    is_off = bool(items) and all(item.shown_state == ItemState.CANCELLED for item in items)
+    return "called_off" if is_off else "in_work"
+
+
+def _was_shown(item: ProgrammeItem, today: date) -> bool:
+    """Published, and its evening is over, logged or not."""
+    return item.shown_state == ItemState.PUBLISHED and item.session is not None and item.session.date < today
+
+
+def waiting_by_activity(plan: Plan) -> dict[int, int]:
+    """How many ideas nobody has looked at yet, by activity. One query."""
+    rows = Idea.objects.filter(plan=plan, state=IdeaState.NEW).order_by()
+    return dict(rows.values_list("activity").annotate(Count("pk")))
 
 
 def voted_today(activity: Activity, *, voter: str, today: date) -> int | None:

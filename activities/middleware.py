@@ -21,16 +21,21 @@ KEEP = 60  # seconds: what no release tells, as another name for the plan, shows
 MOST = 32  # answers; anybody may ask for any address
 LARGEST = 128 * 1024
 # Written out: the ORM takes twenty times as long to put these words together as the database to answer them.
-STATE = "SELECT MAX(id), COUNT(withdrawn_at), MAX(published_at) FROM activities_programmerelease WHERE plan_id = %s"
+STATE = (
+    "SELECT MAX(id), COUNT(withdrawn_at), MAX(withdrawn_at), MAX(published_at) "
+    "FROM activities_programmerelease WHERE plan_id = %s"
+)
 
 Key = tuple[str, ...]
 
 
 class ReleaseState(NamedTuple):
-    """Changes with every release that is published or taken back, and with a database that another was put in for."""
+    """Changes with every release that is published, taken back or stands again, and with a database that another was
+    put in for."""
 
     newest: int | None
     withdrawn: int
+    withdrawn_at: datetime | str | None  # the last one: another may be taken back when the first stands again
     published_at: datetime | str | None  # as the database's driver gives it: compared, never shown
 
 

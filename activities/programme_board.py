@@ -107,13 +107,15 @@ class Board:
         return [evening for evening in self.coming or self.evenings if not evening.is_off]
 
 
-def load_board(season: Season, *, today: date) -> Board:
-    """The whole board in ten queries, whatever it holds. `season` comes with its activity and focus area."""
+def load_board(season: Season, *, today: date, sees_ages: bool = False) -> Board:
+    """The whole board in ten queries, whatever it holds. `season` comes with its activity and focus area.
+
+    `sees_ages`: for whoever runs the volunteers (`find_flags`)."""
     items = list(_items(season))
     sessions = _sessions(season, items)
     slots = list(season.slots.all())
     facts = load_facts(season, sessions, items, today=today)
-    flags = find_flags(facts, today=today)
+    flags = find_flags(facts, today=today, sees_ages=sees_ages)
     hosts, guests = _by_item(facts.hosts), _by_item(facts.guests)
     for item in items:  # what a release would say is read from the same rows
         item._prefetched_objects_cache = {"guests": guests[item.pk]}  # type: ignore[attr-defined]

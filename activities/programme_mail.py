@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.mail import send_plan_mail
 from accounts.models import User, VolunteerDetails
 from accounts.templatetags.portal_tags import da_date
-from activities.models import ProgrammeHost, ProgrammeRelease, ShiftSignup
-from activities.programme_release import BACK, CANCELLED, MOVED, NEW, Change
+from activities.models import ProgrammeHost, ProgrammeRelease, Season, ShiftSignup
+from activities.programme_release import BACK, CANCELLED, MOVED, NEW, Change, is_theme_off
 
 
-def affected(release: ProgrammeRelease, changes: Iterable[Change]) -> dict[User, list[Change]]:
+def affected(season: Season, changes: Iterable[Change]) -> dict[User, list[Change]]:
     """Who should know, and what: hosts of a changed item, and whoever has a shift on an evening that it touches, before
     or after. Three queries. Who does not want mails is left out."""
     changes = list(changes)
@@ -24,19 +24,19 @@ def affected(release: ProgrammeRelease, changes: Iterable[Change]) -> dict[User,
         for day in {row["date"] for row in (change.row, change.before) if row}:
             by_day[date.fromisoformat(day)].append(change)
     found: dict[User, list[Change]] = defaultdict(list)
-    hosts = ProgrammeHost.objects.filter(plan_id=release.plan_id, item__uid__in=list(by_uid), user__is_active=True)
+    hosts = ProgrammeHost.objects.filter(plan_id=season.plan_id, item__uid__in=list(by_uid), user__is_active=True)
     for host in hosts.select_related("user", "item"):
         found[host.user] += by_uid[str(host.item.uid)]
     signups = ShiftSignup.objects.standing().filter(
-        plan_id=release.plan_id,
-        shift__session__activity=release.season.activity_id,
+        plan_id=season.plan_id,
+        shift__session__activity=season.activity_id,
         shift__session__date__in=list(by_day),
         shift__is_off=False,
         user__is_active=True,
     )
     for signup in signups.select_related("user", "shift__session"):
         found[signup.user] += by_day[signup.shift.session.date]
-    silent = VolunteerDetails.objects.filter(membership__plan=release.plan_id, wants_reminders=False)
+    silent = VolunteerDetails.objects.filter(membership__plan=season.plan_id, wants_reminders=False)
     left_out = set(silent.values_list("membership__user", flat=True))
     order = {id(change): number for number, change in enumerate(changes)}
     return {
@@ -53,7 +53,7 @@ def tell_affected(*, release: ProgrammeRelease, changes: Iterable[Change], by: U
     """
     if release.number == 1:
         return 0
-    told = {user: theirs for user, theirs in affected(release, changes).items() if user.pk != by.pk}
+    told = {user: theirs for user, theirs in affected(release.season, changes).items() if user.pk != by.pk}
     for user, theirs in told.items():
         with translation.override(user.language):
             lines = [change_line(change) for change in theirs]
@@ -74,6 +74,10 @@ def change_line(change: Change) -> str:
     words = {"title": row["title"], "day": _day(row["date"]), "old": _day(before["date"])}
     if change.kind == NEW:
         return _("%(day)s: “%(title)s” is new.") % words
+    if change.kind == CANCELLED and is_theme_off(row):
+        return _("%(day)s: “%(title)s” is called off. The evening is held without it.") % words
+    if change.kind == CANCELLED and is_theme_off(before):
+        return _("%(day)s: now the whole evening is called off.") % words
     if change.kind == CANCELLED:
         return _("%(day)s: “%(title)s” is called off.") % words
     if change.kind == BACK:

@@ -7,13 +7,14 @@ off or taken away stays in the release as cancelled.
     {"schema": 1, "plan": {"slug", "name", "area"}, "activity": {"name", "area_position"},
      "season": {"name", "from", "to"},
      "items": [{"uid", "sequence", "date", "start", "end", "title", "theme", "format", "format_en", "description",
-                "simple", "venue", "guests": [names], "cancelled"}]}
+                "simple", "venue", "guests": [names], "cancelled", "evening_stands"}]}
 
+`evening_stands` (true, or not there) marks a cancelled item whose evening is held all the same, with nothing else on.
 Dates are ISO, times "18:00" on the wall clock in Copenhagen or null.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -145,26 +146,48 @@ def draft_release(season: Season, *, items: Iterable[ProgrammeItem] | None = Non
 
 def next_rows(items: Iterable[ProgrammeItem], before: Mapping[str, Row]) -> list[Row]:
     """The public rows by date: what is approved, and what a calendar may have seen in `before` (rows by uid)."""
-    rows: list[Row] = []
     left = dict(before)
+    found = []
     for item in items:
         old = left.pop(str(item.uid), None)
         row = _next_row(item, old)
         if row is not None:
-            rows.append(_numbered(row, old, least=item.sequence))
-    rows += [_numbered({**old, "cancelled": True}, old) for old in left.values()]  # the item itself is gone
+            found.append((item, row, old))
+    filled = {row["date"] for _item, row, _old in found if not row["cancelled"]}
+    rows: list[Row] = []
+    for item, row, old in found:
+        if old and item.state == ItemState.CANCELLED and _evening_stands(item, old, filled):
+            row = row | {"evening_stands": True}
+        rows.append(_numbered(row, old, least=item.sequence))
+    rows += [_numbered(_cancelled(old), old) for old in left.values()]  # the item itself is gone
     return sorted(rows, key=lambda row: (row["date"], row["start"] or "", row["cancelled"], row["uid"]))
 
 
 def _next_row(item: ProgrammeItem, before: Row | None) -> Row | None:
     """None: not public. What waits for approval again stands as it stood."""
     if item.state == ItemState.CANCELLED or item.session is None:
-        return {**before, "cancelled": True} if before else None
+        return _cancelled(before) if before else None
     if item.state in _READY:
         return _public_row(item, item.session)
     if before and item.session.state in _CALLED_OFF:
-        return {**before, "cancelled": True}
+        return _cancelled(before)
     return before
+
+
+def _cancelled(before: Row) -> Row:
+    return {key: value for key, value in before.items() if key != "evening_stands"} | {"cancelled": True}
+
+
+def _evening_stands(item: ProgrammeItem, before: Row, filled: Collection[str]) -> bool:
+    """Only the theme is called off, not its evening. What an earlier release said without this stays as it said it."""
+    if item.session is None or item.session.state in _CALLED_OFF or (before["cancelled"] and not is_theme_off(before)):
+        return False
+    return item.session.date.isoformat() == before["date"] and before["date"] not in filled
+
+
+def is_theme_off(row: Row) -> bool:
+    """The item is called off, and its evening is held without it."""
+    return bool(row["cancelled"] and row.get("evening_stands"))
 
 
 def _public_row(item: ProgrammeItem, session: Session) -> Row:
@@ -215,6 +238,8 @@ def find_changes(rows: Iterable[Row], public: Mapping[str, Row]) -> list[Change]
 def _kind(row: Row, before: Row) -> str:
     if row["cancelled"] != before["cancelled"]:
         return CANCELLED if row["cancelled"] else BACK
+    if is_theme_off(row) != is_theme_off(before):
+        return CANCELLED  # now the evening too
     return MOVED if any(row[key] != before[key] for key in _WHEN) else CHANGED
 
 
@@ -297,4 +322,17 @@ def withdraw_release(*, release: ProgrammeRelease) -> bool:
     known = _rows_by_uid(earlier)
     items = ProgrammeItem.objects.filter(plan_id=release.plan_id, season=release.season, state=ItemState.PUBLISHED)
     items.exclude(uid__in=known).update(state=ItemState.APPROVED)
+    return True
+
+
+@transaction.atomic
+def restore_release(*, release: ProgrammeRelease) -> bool:
+    """Undo that a release was taken back: it stands again. False when it stands already, or there is a newer one."""
+    season = Season.objects.select_for_update().get(plan_id=release.plan_id, pk=release.season_id)
+    withdrawn = season.releases.filter(pk=release.pk, withdrawn_at__isnull=False)
+    if season.releases.filter(number__gt=release.number).exists() or not withdrawn.update(withdrawn_at=None):
+        return False
+    standing = [uid for uid, row in _rows_by_uid(release).items() if not row["cancelled"]]
+    items = ProgrammeItem.objects.filter(plan_id=release.plan_id, season=season, uid__in=standing)
+    items.filter(state=ItemState.APPROVED, session__isnull=False).update(state=ItemState.PUBLISHED)
     return True

@@ -101,8 +101,9 @@ def _signups(season: Season, sessions: Collection[int]) -> Iterable[ShiftSignup]
     return rows.select_related("shift__role", "shift__session", "user").order_by("pk")
 
 
-def find_flags(facts: Facts, *, today: date) -> list[Flag]:
-    """By date; those of the whole season last. Evenings that are over are let be."""
+def find_flags(facts: Facts, *, today: date, sees_ages: bool = False) -> list[Flag]:
+    """By date; those of the whole season last. Evenings that are over are let be. `sees_ages`: whoever runs the
+    volunteers reads who is below 18; a peer reads that an adult is needed."""
     coming = {session.pk: session for session in facts.sessions if session.date >= today}
     flags = [
         *_empty_evenings(facts, coming.values(), today=today),
@@ -110,7 +111,7 @@ def find_flags(facts: Facts, *, today: date) -> list[Flag]:
         *_no_moderator(facts, coming),
         *_no_venue(facts, coming),
         *_booked_twice(facts, coming),
-        *_alone(facts, coming),
+        *_alone(facts, coming, sees_ages=sees_ages),
     ]
     order = {session.pk: number for number, session in enumerate(facts.sessions)}
     flags.sort(key=lambda flag: order.get(flag.session or 0, len(order)))
@@ -218,7 +219,7 @@ def _twice_text(booking: Booking, other: Booking) -> str:
 # -- people and kinds --------------------------------------------------------------------------------------------------
 
 
-def _alone(facts: Facts, coming: Collection[int]) -> Iterator[Flag]:
+def _alone(facts: Facts, coming: Collection[int], *, sees_ages: bool) -> Iterator[Flag]:
     """Somebody below 18 is the only one on a shift."""
     shifts: dict[int, list[ShiftSignup]] = defaultdict(list)
     for signup in facts.signups:
@@ -227,8 +228,19 @@ def _alone(facts: Facts, coming: Collection[int]) -> Iterator[Flag]:
         signup, session = rows[0], rows[0].shift.session
         age = age_on(session.date, signup.birth_year)  # type: ignore[attr-defined]  # annotated in _signups
         if len(rows) == 1 and age is not None and age < ADULT and session.pk in coming:
-            words = {"name": signup.user.first_name, "shift": signup.shift.role.local_name.lower()}
-            yield Flag("alone", _("%(name)s is under 18 and alone on the shift: %(shift)s.") % words, session.pk)
+            is_full = signup.shift.maximum <= 1
+            yield Flag("alone", _alone_text(signup, is_full=is_full, sees_ages=sees_ages), session.pk)
+
+
+def _alone_text(signup: ShiftSignup, *, is_full: bool, sees_ages: bool) -> str:
+    words = {"name": signup.user.first_name, "shift": signup.shift.role.local_name.lower()}
+    if sees_ages:
+        text = _("%(name)s is under 18 and alone on the shift: %(shift)s.") % words
+        more = _("There is no more room. Make room for one more, or be there yourself.")
+    else:
+        text = _("An adult is needed on the shift: %(shift)s.") % words
+        more = _("There is no more room. Ask a colleague.")
+    return f"{text} {more}" if is_full else text
 
 
 def _too_many(facts: Facts) -> Iterator[Flag]:

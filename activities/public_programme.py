@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.danish import by_name
 from accounts.models import Plan
 from activities.models import Activity, ProgrammeRelease, Season
-from activities.programme_release import Row, latest_release, read_release
+from activities.programme_release import Row, is_theme_off, latest_release, read_release
 
 EVERY = 0.6  # that many of the evenings on one weekday and hour are "every Tuesday at 18"
 
@@ -31,6 +31,7 @@ class PublicItem:
     venue: str
     guests: list[str]
     is_cancelled: bool
+    is_theme_off: bool = False  # called off, and the evening is held without it
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def _item(row: Row) -> PublicItem:
         venue=row["venue"],
         guests=row["guests"],
         is_cancelled=row["cancelled"],
+        is_theme_off=is_theme_off(row),
     )
 
 

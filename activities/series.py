@@ -9,11 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
+from django.core import signing
 from django.db import transaction
 
 from accounts.models import User
 from activities.log import move_logged
-from activities.models import Schedule, Session, SessionState, Venue
+from activities.models import Schedule, Session, SessionState, Shift, Venue
 from activities.needs import make_shifts
 from activities.schedule import (
     WINDOW,
@@ -23,8 +24,11 @@ from activities.schedule import (
     remove_evenings,
     rule_dates,
 )
+from activities.shifts import span
 
 THIS, FOLLOWING, ALL = "this", "following", "all"
+MOVE_SALT = "activities.move"
+UNDO_MOVE_FOR = 12 * 3600  # seconds
 
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -190,6 +194,71 @@ def move_session(
     session.date, session.start_time, session.end_time, session.venue = day, start_time, end_time, venue
     session.save(update_fields=["date", "start_time", "end_time", "venue"])
     return session
+
+
+def undo_token(*, before: Session, after: Session) -> str:
+    """What taking a move back needs: where the evening was, and where it must still be."""
+    return signing.dumps([after.pk, _place_of(before), _place_of(after)], salt=MOVE_SALT)
+
+
+@transaction.atomic
+def undo_move(*, session: Session, token: str, by: User, today: date) -> bool:
+    """The evening goes back to where it was. False when somebody has moved it since, or it is too late."""
+    try:
+        pk, was, now = signing.loads(token, salt=MOVE_SALT, max_age=UNDO_MOVE_FOR)
+    except signing.BadSignature:
+        return False
+    current = Session.objects.select_for_update(of=("self",)).select_related("plan").get(
+        plan_id=session.plan_id, pk=session.pk
+    )  # fmt: skip
+    if pk != current.pk or _place_of(current) != now:
+        return False
+    day, start, end, venue = was
+    move_session(
+        session=current,
+        day=date.fromisoformat(day),
+        start_time=time.fromisoformat(start) if start else None,
+        end_time=time.fromisoformat(end) if end else None,
+        venue=Venue.objects.filter(plan_id=session.plan_id, pk=venue).first() if venue else None,
+        by=by,
+        today=today,
+    )
+    return True
+
+
+def _place_of(session: Session) -> list[str | int | None]:
+    start, end = session.start_time, session.end_time
+    return [
+        session.date.isoformat(),
+        start.isoformat() if start else None,
+        end.isoformat() if end else None,
+        session.venue_id,
+    ]
+
+
+def booked_by(*, session: Session, day: date, start: time | None, end: time | None, venue: Venue | None) -> str:
+    """The other activity that uses the place at that time, by name; empty when it is free. One query."""
+    if venue is None:
+        return ""
+    asked = span(day, start, end)
+    near = (day - timedelta(days=1), day + timedelta(days=1))
+    others = Session.objects.filter(plan_id=session.plan_id, venue=venue, date__range=near, state=SessionState.PLANNED)
+    others = (
+        others.exclude(activity=session.activity_id).select_related("activity").order_by("date", "start_time", "pk")
+    )
+    found = (one for one in others if span(one.date, one.start_time, one.end_time).overlaps(asked))
+    return next((one.activity.name for one in found), "")
+
+
+def shifts_left_behind(session: Session) -> list[Shift]:
+    """Shifts with times of their own that no longer touch the evening. One query."""
+    rows = Shift.objects.filter(plan_id=session.plan_id, session=session, is_off=False, start_time__isnull=False)
+    evening = span(session.date, session.start_time, session.end_time)
+    return [
+        shift
+        for shift in rows.select_related("role").order_by("start_time", "pk")
+        if not span(session.date, shift.start_time, shift.end_time).overlaps(evening)
+    ]
 
 
 @transaction.atomic

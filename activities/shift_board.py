@@ -15,6 +15,7 @@ from activities.shifts import Span, age_on, can_give_up_freely, shift_span
 WEEKS_AHEAD = 8
 CLOSE_WITHIN = timedelta(days=7)  # who had a shift is asked for so long to close the evening
 GROWN_UP = 18
+CALLED_OFF = (SessionState.CANCELLED, SessionState.CLOSED)
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Board:
     own: list[OwnShift]
     evenings: list[Evening]
     removed: list[RemovedShift]
+    called_off: list[ShiftSignup]  # one's own, on evenings that are off
     unclosed: list[Session]  # one had a shift there, and nobody has written how many came
 
     def missing_until(self, last: date) -> int:
@@ -88,7 +90,7 @@ class Board:
 def shift_board(
     *, plan: Plan, user: User, now: datetime, today: date, settings: ShiftSettings, weeks: int = WEEKS_AHEAD
 ) -> Board:
-    """The coming evenings that have shifts. Own shifts are shown however far ahead they lie. Six queries."""
+    """The coming evenings that have shifts. Own shifts are shown however far ahead they lie. Seven queries."""
     last = today + timedelta(weeks=weeks)
     mine = ShiftSignup.objects.standing().filter(plan=plan, user=user).values("shift__session")
     sessions = Session.objects.for_plan(plan).filter(state=SessionState.PLANNED, date__gte=today)
@@ -100,6 +102,9 @@ def shift_board(
         for place in evening.mine
     ]
     removed = RemovedShift.objects.filter(plan=plan, user=user, date__gte=today)
+    called_off = ShiftSignup.objects.standing().filter(
+        plan=plan, user=user, shift__is_off=False, shift__session__date__gte=today, shift__session__state__in=CALLED_OFF
+    ).select_related("shift__role", "shift__session__activity")  # fmt: skip
     unclosed = (
         Session.objects.for_plan(plan)
         .unlogged(today)
@@ -110,6 +115,7 @@ def shift_board(
         own=own,
         evenings=[evening for evening in evenings if evening.session.date <= last],
         removed=list(removed),
+        called_off=list(called_off.order_by("shift__session__date", "pk")),
         unclosed=list(unclosed.select_related("activity")),
     )
 

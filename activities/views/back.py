@@ -6,10 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from activities.models import Session
+from activities.programme_lag import find_lags
 
 
 def back_url(request: HttpRequest, default: str = "activities:week") -> str:
@@ -31,3 +35,11 @@ def say_logged(request: HttpRequest, session: Session, text: str, *, back: str, 
     undo = reverse("activities:session_undo", args=[request.plan.slug, session.pk])
     query = urlencode({"version": session.version, "next": back})
     messages.add_message(request, level, text, extra_tags=f"undo:{undo}?{query}")
+
+
+def say_lag(request: HttpRequest, *sessions: Session) -> None:
+    """The public reads what was published last: say what it still says of these evenings, and where to publish."""
+    for lag in find_lags(plan=request.plan, today=timezone.localdate(), sessions=sessions):
+        url = reverse("activities:programme_publish", args=[request.plan.slug, lag.season.pk])
+        link = format_html('{} <a href="{}">{}</a>', lag.text, url, _("Publish again"))
+        messages.warning(request, link)

@@ -10,7 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import plan_permission_required
 from activities.forms.ideas import CommentForm, IdeaForm
-from activities.ideas import IdeaRefused, comment_on, merge_idea, send_idea, set_idea_state, with_votes
+from activities.ideas import (
+    IdeaRefused,
+    comment_on,
+    merge_idea,
+    send_idea,
+    set_idea_state,
+    waiting_by_activity,
+    with_votes,
+)
 from activities.models import Idea, IdeaState
 from activities.posters import qr_svg
 from activities.public_programme import public_activities
@@ -30,14 +38,16 @@ def idea_list(request: HttpRequest, plan_slug: str) -> HttpResponse:
     """Ideas by state: the new ones first, since somebody waits for them. A member's own idea is sent here too."""
     activities = public_activities(request.plan)
     asked = request.GET.get("aktivitet", "")
-    chosen = next((one for one in activities if str(one.pk) == asked), activities[0] if activities else None)
+    waiting = waiting_by_activity(request.plan)
+    first = next((one for one in activities if one.pk in waiting), activities[0] if activities else None)
+    chosen = next((one for one in activities if str(one.pk) == asked), first)
     form = IdeaForm(request.POST or None)
     if request.method == "POST" and chosen and form.is_valid():
         idea = send_idea(activity=chosen, by=request.user, **form.cleaned_data)
         messages.success(request, _("“%(title)s” is open for votes.") % {"title": idea.title})
         return redirect(_list_url(request, idea))
     ideas = Idea.objects.filter(plan=request.plan, activity=chosen)
-    new = ideas.filter(state=IdeaState.NEW).count() if chosen else 0
+    new = waiting.get(chosen.pk, 0) if chosen else 0
     tab = request.GET.get("vis") or ("nye" if new else "aabne")
     state = TABS.get(tab, IdeaState.OPEN)
     rows = with_votes(ideas.filter(state=state)).select_related("format").prefetch_related("comments__written_by")

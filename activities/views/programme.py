@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
 from activities.forms.programme import SeasonForm
+from activities.ideas import waiting_by_activity
 from activities.insight import experience_of
 from activities.models import Activity, Idea, ProgrammeItem, ProgrammeSlot, Season, Session
 from activities.programme import DateTaken, ItemConflict, ItemRefused, place_idea, place_item, take_off, undo_step
@@ -141,7 +142,7 @@ def _board(
 ) -> HttpResponse:
     """The board; to htmx only the part that changes. `fresh`: the item that has just been put somewhere."""
     today = timezone.localdate()
-    board = load_board(season, today=today)
+    board = load_board(season, today=today, sees_ages=may(request, "volunteers.manage"))
     experience = experience_of(season.activity, today=today)
     for idea in board.ideas:
         idea.tried_theme = experience.of_theme(idea.title)  # type: ignore[attr-defined]
@@ -153,6 +154,7 @@ def _board(
         "fresh": fresh,
         "here": board_url(season),
         "may_publish": may(request, "programme.publish"),
+        "new_ideas": waiting_by_activity(request.plan).get(season.activity_id, 0),
     }
     if request.htmx:
         return render(request, "activities/_programme_board.html", context, status=status)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import plan_permission_required
 from activities.forms.programme import GuestForm, ItemForm, LineForm, state_of
 from activities.insight import Insight, what_works
-from activities.models import Activity, ChecklistLine, Guest, ListKind, ProgrammeItem
+from activities.models import Activity, ChecklistLine, Guest, ListKind, ProgrammeItem, SessionState
 from activities.programme import (
     ItemConflict,
     ItemRefused,
@@ -51,8 +51,9 @@ def programme_item(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
     """Everything about one item, with the next step at the bottom."""
     item = find_item(request, pk)
     today = timezone.localdate()
-    card = load_board(item.season, today=today).cards[item.pk]
+    card = load_board(item.season, today=today, sees_ages=may(request, "volunteers.manage")).cards[item.pk]
     sees_phone = may(request, "guests.phone")
+    is_evening_on = item.session is not None and item.session.state == SessionState.PLANNED
     context = {
         "item": item,
         "card": card,
@@ -61,6 +62,8 @@ def programme_item(request: HttpRequest, plan_slug: str, pk: int) -> HttpRespons
         "line_form": LineForm(),
         "today": today,
         "may_approve": may(request, "programme.approve"),
+        "is_evening_on": is_evening_on,
+        "may_call_off": is_evening_on and may(request, "log.write") and not request.plan.is_locked(item.session.date),
         "sees_phone": sees_phone,
         "back": board_url(item.season),
     }
@@ -189,8 +192,15 @@ def programme_item_shelve(request: HttpRequest, plan_slug: str, pk: int) -> Http
 @require_POST
 @plan_permission_required("programme.plan")
 def programme_item_cancel(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
-    """Called off."""
-    return _step(request, pk, cancel_item, _("“%(title)s” is called off."))
+    """Called off: the theme alone. Its evening is called off like any other (`session_not_held`)."""
+    item = find_item(request, pk)
+    is_evening_on = item.session is not None and item.session.state == SessionState.PLANNED
+    text = (
+        _("“%(title)s” is called off. The evening is held without it.")
+        if is_evening_on
+        else _("“%(title)s” is called off.")
+    )
+    return _step(request, pk, cancel_item, text)
 
 
 @require_POST

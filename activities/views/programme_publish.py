@@ -14,9 +14,9 @@ from accounts.mail import site_root
 from accounts.permissions import plan_permission_required
 from activities.models import ProgrammeRelease, Season
 from activities.programme_board import load_board
-from activities.programme_mail import tell_affected
-from activities.programme_release import ProgrammeChanged, publish_programme, withdraw_release
-from activities.views.programme import board_url, find_season
+from activities.programme_mail import affected, tell_affected
+from activities.programme_release import ProgrammeChanged, publish_programme, restore_release, withdraw_release
+from activities.views.programme import board_url, find_season, may
 
 
 @plan_permission_required("programme.publish")
@@ -52,9 +52,11 @@ def _publish(request: HttpRequest, season: Season) -> str:
 
 
 def _preview(request: HttpRequest, season: Season, *, is_late: bool = False, status: int = 200) -> HttpResponse:
-    board = load_board(season, today=timezone.localdate())
+    board = load_board(season, today=timezone.localdate(), sees_ages=may(request, "volunteers.manage"))
     releases = list(season.releases.filter(withdrawn_at=None).select_related("published_by").defer("content")[:10])
+    told = affected(season, board.draft.changes) if season.releases.exists() and board.draft.changes else {}
     context = {
+        "told": [user.first_name for user in told if user.pk != request.user.pk],
         "season": season,
         "draft": board.draft,
         "flags": board.flags,
@@ -72,7 +74,21 @@ def programme_withdraw(request: HttpRequest, plan_slug: str, pk: int) -> HttpRes
     rows = ProgrammeRelease.objects.filter(plan=request.plan).select_related("season__activity__focus_area")
     release = get_object_or_404(rows, pk=pk)
     if withdraw_release(release=release):
-        messages.success(request, _("The programme is taken back."))
+        undo = reverse("activities:programme_stand_again", args=[plan_slug, release.pk])
+        messages.success(request, _("The programme is taken back."), extra_tags=f"undo:{undo}")
+    else:
+        messages.warning(request, _("There is a newer one already."))
+    return redirect(reverse("activities:programme_publish", args=[plan_slug, release.season_id]))
+
+
+@require_POST
+@plan_permission_required("programme.publish")
+def programme_stand_again(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
+    """Undo that the newest release was taken back."""
+    rows = ProgrammeRelease.objects.filter(plan=request.plan).select_related("season")
+    release = get_object_or_404(rows, pk=pk)
+    if restore_release(release=release):
+        messages.info(request, _("The programme is out again."))
     else:
         messages.warning(request, _("There is a newer one already."))
     return redirect(reverse("activities:programme_publish", args=[plan_slug, release.season_id]))

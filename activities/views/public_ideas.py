@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,17 +17,19 @@ from activities.ideas import (
     IDEAS_LIMIT,
     VOTES_LIMIT,
     IdeaRefused,
+    how_far,
     new_voter,
     open_ideas,
     send_idea,
     vote,
     voted_today,
 )
-from activities.models import Activity, Idea
+from activities.models import Activity, Idea, IdeaState
 from activities.public_programme import public_activities
 
 VOTE_COOKIE = "stemme"
 MOST_IDEAS = 60
+NEW_VOTE, SAME_VOTE, MOVED_VOTE = "ny", "samme", "flyttet"  # in the address, for a browser without scripts
 
 
 @public
@@ -41,7 +44,7 @@ def idea_page(request: HttpRequest, plan_slug: str, pk: int | None = None) -> Ht
     if request.method == "POST" and form.is_valid():
         if IDEAS_LIMIT.take(f"{request.plan.pk}:{client_address(request)}"):
             send_idea(activity=activity, **form.cleaned_data)
-            return redirect(f"{request.path}?tak=1#ideer")
+            return redirect(f"{request.path}?tak=1#tak")
         problem = _("Many ideas have come from here today. Yours is still in the field: send it tomorrow.")
     return _page(request, activity, form=form, problem=problem)
 
@@ -58,14 +61,18 @@ def idea_vote(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
         problem = _("Many votes have come from here today. Vote again tomorrow.")
         return _page(request, idea.activity, form=IdeaForm(), problem=problem, status=429)
     voter = voter or new_voter()
+    before = voted_today(idea.activity, voter=voter, today=today)
+    said = NEW_VOTE if before is None else SAME_VOTE if before == idea.pk else MOVED_VOTE
     try:
         vote(idea=idea, voter=voter, today=today)
     except IdeaRefused as refusal:
         return _page(request, idea.activity, form=IdeaForm(), problem=str(refusal), status=409)
     if getattr(request, "htmx", False):
-        response = _page(request, idea.activity, form=None, voter=voter, template="activities/_public_ideas.html")
+        template = "activities/_public_ideas.html"
+        response = _page(request, idea.activity, form=None, voter=voter, said=said, template=template)
     else:
-        response = redirect("activities:idea_page", plan_slug, idea.activity_id)
+        page = reverse("activities:idea_page", args=[plan_slug, idea.activity_id])
+        response = redirect(f"{page}?stemme={said}#stemme")
     _remember(request, response, voter)
     return response
 
@@ -101,19 +108,24 @@ def _page(
     form: IdeaForm | None,
     problem: str = "",
     voter: str = "",
+    said: str = "",
     template: str = "activities/ideas_public.html",
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
     voter = voter or request.COOKIES.get(VOTE_COOKIE, "")[:64]
+    ideas = list(open_ideas(activity)[:MOST_IDEAS])
+    for idea in ideas:
+        idea.how_far = how_far(idea, today=today) if idea.state == IdeaState.ACCEPTED else ""  # type: ignore[attr-defined]
     context = {
         "plan": request.plan,
         "activity": activity,
         "area": activity.focus_area,
-        "ideas": list(open_ideas(activity)[:MOST_IDEAS]),
+        "ideas": ideas,
         "mine": voted_today(activity, voter=voter, today=today),
         "form": form,
         "problem": problem,
         "is_sent": "tak" in request.GET,
+        "said": said or request.GET.get("stemme", ""),
     }
     return render(request, template, context, status=status)

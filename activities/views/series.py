@@ -1,5 +1,8 @@
 """When an activity runs: a new time, a change with its preview, one evening on another day."""
 
+from copy import copy
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from accounts.permissions import plan_permission_required
+from accounts.templatetags.portal_tags import da_date, da_time_range
 from activities.forms.activities import MoveForm, ScheduleForm
 from activities.log import LogRefused
 from activities.models import Schedule, Session, SessionState
@@ -17,14 +22,18 @@ from activities.series import (
     ALL,
     FOLLOWING,
     THIS,
+    booked_by,
     create_schedule,
     edit_series,
     end_series,
     move_session,
     preview_series,
     read_rhythm,
+    shifts_left_behind,
+    undo_move,
+    undo_token,
 )
-from activities.views.back import back_url
+from activities.views.back import back_url, say_lag
 
 
 def _evenings(count: int) -> str:
@@ -128,12 +137,14 @@ def session_move(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     if session.schedule:
         session.schedule.plan, session.schedule.activity = request.plan, session.activity
     form = MoveForm(request.POST or None, session=session)
-    preview = None
+    preview, booked = None, ""
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        booked = _booked(request, session, form) if data["scope"] == THIS else ""
         try:
-            if data["scope"] == THIS:
-                move_session(
+            if data["scope"] == THIS and not booked:
+                before = copy(session)
+                moved = move_session(
                     session=session,
                     day=data["day"],
                     start_time=data["start_time"],
@@ -142,11 +153,11 @@ def session_move(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
                     by=request.user,
                     today=today,
                 )
-                messages.success(request, _("%(activity)s is moved.") % {"activity": session.activity.name})
+                _say_moved(request, before, moved)
                 return redirect(back_url(request, "activities:upcoming"))
         except LogRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
+        if data["scope"] != THIS:
             # The evening itself is where the change begins, also when it moves back in its week.
             since = max(min(session.scheduled_on, session.scheduled_on + (data["day"] - session.date)), today)
             arguments = {
@@ -154,15 +165,68 @@ def session_move(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
                 "from_on": since if data["scope"] == FOLLOWING else today,
             }  # fmt: skip
             if "confirm" in request.POST:
-                messages.success(request, _done_text(edit_series(**arguments)))
+                done = edit_series(**arguments)
+                messages.success(request, _done_text(done))
+                say_lag(request, *(row for _old, row in done.moved), *done.retimed)
                 return redirect(back_url(request, "activities:upcoming"))
             preview = preview_series(**arguments)
     context = {
         "form": form,
         "session": session,
         "preview": preview,
+        "booked": booked,
         "back": back_url(request, "activities:upcoming"),
         "log_url": reverse("activities:session_log", args=[plan_slug, pk]),
         "today": today,
     }
-    return render(request, "activities/session_move.html", context, status=422 if form.errors else 200)
+    return render(request, "activities/session_move.html", context, status=422 if form.errors or booked else 200)
+
+
+def _booked(request: HttpRequest, session: Session, form: MoveForm) -> str:
+    """Who has the place at that time. Empty when it is free, or when the person has seen just this and goes on."""
+    data, venue = form.cleaned_data, form.get_venue(request.plan)
+    other = booked_by(
+        session=session, day=data["day"], start=data["start_time"], end=data["end_time"], venue=venue
+    )  # fmt: skip
+    if venue is None or not other:
+        return ""
+    text = _("%(name)s is used by “%(where)s” at that time.") % {"name": venue.name, "where": other}
+    return "" if request.POST.get("seen") == text else text
+
+
+def _say_moved(request: HttpRequest, before: Session, moved: Session) -> None:
+    """Where it is now, with "Undo"; what did not come along; and what the public still reads."""
+    words = {"activity": moved.activity.name, "day": da_date(moved.date)}
+    if moved.start_time:
+        words["time"] = da_time_range(moved.start_time, moved.end_time)
+        text = _("%(activity)s is now on %(day)s, %(time)s.") % words
+    else:
+        text = _("%(activity)s is now on %(day)s.") % words
+    undo = reverse("activities:session_move_back", args=[request.plan.slug, moved.pk])
+    query = urlencode({
+        "token": undo_token(before=before, after=moved), "next": back_url(request, "activities:upcoming")
+    })  # fmt: skip
+    messages.success(request, text, extra_tags=f"undo:{undo}?{query}")
+    for shift in shifts_left_behind(moved):
+        words = {"role": shift.role.local_name, "time": da_time_range(shift.start_time, shift.end_time)}
+        messages.warning(request, _("The shift “%(role)s” is still at %(time)s. Look at it.") % words)
+    say_lag(request, moved)
+
+
+@require_POST
+@plan_permission_required("activities.manage")
+def session_move_back(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
+    """Take a move back."""
+    session = get_object_or_404(Session.objects.for_plan(request.plan).select_related("plan", "activity"), pk=pk)
+    try:
+        is_back = undo_move(
+            session=session, token=request.GET.get("token", ""), by=request.user, today=timezone.localdate()
+        )
+    except LogRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        if is_back:
+            messages.info(request, _("Taken back."))
+        else:
+            messages.warning(request, _("It is too late to undo this. Somebody has changed it since."))
+    return redirect(back_url(request, "activities:upcoming"))

@@ -21,7 +21,7 @@ from activities.models import NEWEST_FIRST, AgeBand, Session, SessionState
 from activities.own_changes import log_over_own
 from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
 from activities.usual import usual_table, usual_visits
-from activities.views.back import back_url, go, say_logged
+from activities.views.back import back_url, go, say_lag, say_logged
 from activities.week import has_own_activities, missing_counts, team_sessions, week_of
 
 
@@ -72,6 +72,7 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
         else:
             back = back_url(request)
             say_logged(request, saved, _saved_text(saved), back=back)
+            say_lag(request, saved)
             return go(request, back)
     context = {
         "session": session,
@@ -186,6 +187,7 @@ def _quickly(request: HttpRequest, session: Session, write, *, undone: bool = Fa
         messages.info(request, _("%(activity)s is not logged now.") % {"activity": saved.activity})
     else:
         say_logged(request, saved, _saved_text(saved), back=back)
+    say_lag(request, saved)
     return go(request, back)
 
 

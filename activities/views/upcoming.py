@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.danish import by_name
 from accounts.permissions import has_plan_permission, plan_permission_required
+from activities.ideas import waiting_by_activity
 from activities.models import NEWEST_FIRST, OLDEST_FIRST, Session
 from activities.shift_board import missing_by_session, own_sessions
 
@@ -45,6 +46,14 @@ def upcoming(request: HttpRequest, plan_slug: str) -> HttpResponse:
         "chosen": chosen,
         "today": today,
         "tomorrow": today + timedelta(days=1),
+        "new_ideas": _new_ideas(request),
         "may_manage": has_plan_permission(request.membership.role, "activities.manage"),
     }
     return render(request, "activities/upcoming.html", context)
+
+
+def _new_ideas(request: HttpRequest) -> int:
+    """How many ideas wait to be read, for who may let them out."""
+    if not has_plan_permission(request.membership.role, "ideas.moderate"):
+        return 0
+    return sum(waiting_by_activity(request.plan).values())

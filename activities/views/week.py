@@ -15,6 +15,7 @@ from activities.evening import volunteer_run
 from activities.forms.log import RowForm
 from activities.log import LogConflict, LogRefused, log_session
 from activities.models import OLDEST_FIRST, Session, SessionState
+from activities.programme_lag import find_lags
 from activities.shift_board import missing_by_session
 from activities.usual import UsualTable, usual_table
 from activities.views.back import back_url, go, say_logged
@@ -57,6 +58,7 @@ def week(request: HttpRequest, plan_slug: str) -> HttpResponse:
         session.has_sheet = session.pk in with_sheet
     context = {
         "board": board,
+        "lags": find_lags(plan=request.plan, today=today),
         "shown": shown,
         "is_this_week": today in shown,
         "today": today,

@@ -6,12 +6,20 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role
 from activities.ideas import forget_old_voters, merge_idea, open_ideas, send_idea, set_idea_state, vote, with_votes
-from activities.models import Idea, IdeaComment, IdeaSource, IdeaState, IdeaVote
-from tests.factories import create_activity, create_member, create_plan, get_format
-from tests.factories.programme import create_idea, create_season
+from activities.models import Idea, IdeaComment, IdeaSource, IdeaState, IdeaVote, ItemState, SessionState
+from tests.factories import (
+    create_activity,
+    create_held_session,
+    create_member,
+    create_plan,
+    create_session,
+    get_format,
+)
+from tests.factories.programme import create_idea, create_item, create_season
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -58,7 +66,7 @@ def test_idea_page_takes_an_idea_that_waits_for_a_volunteer(cafe, client):
     answer = client.post(page_url(cafe), data)
 
     idea = Idea.objects.get()
-    assert answer.url == f"{page_url(cafe)}?tak=1#ideer"
+    assert answer.url == f"{page_url(cafe)}?tak=1#tak"
     assert (idea.title, idea.why, idea.state, idea.source, idea.created_by) == (
         "Filmaften på taget", "Fordi det er sommer", IdeaState.NEW, IdeaSource.PUBLIC, None,
     )  # fmt: skip
@@ -253,7 +261,9 @@ def test_idea_list_asks_as_many_questions_of_many_ideas(cafe, client, volunteer,
 def test_idea_page_asks_as_many_questions_of_many_ideas(cafe, client, django_assert_num_queries, number):
     for _number in range(number):
         create_idea(activity=cafe, votes=2)
-    with django_assert_num_queries(4):
+        taken = create_idea(activity=cafe, state=IdeaState.ACCEPTED)
+        create_item(season=cafe.seasons.get(), session=create_session(activity=cafe), idea=taken)
+    with django_assert_num_queries(5):
         client.get(page_url(cafe))
 
 
@@ -261,3 +271,89 @@ def test_send_idea_of_a_member_is_open_at_once(cafe, volunteer):
     idea = send_idea(activity=cafe, title="Æblegrød", by=volunteer)
 
     assert (idea.state, idea.source, idea.created_by) == (IdeaState.OPEN, IdeaSource.MEMBER, volunteer)
+
+
+def test_vote_says_whether_it_is_new_moved_or_there_already(cafe, client):
+    film, food = create_idea(activity=cafe), create_idea(activity=cafe)
+
+    answers = [client.post(vote_url(idea)) for idea in (film, food, food)]
+
+    assert [answer.url.removeprefix(page_url(cafe)) for answer in answers] == [
+        "?stemme=ny#stemme", "?stemme=flyttet#stemme", "?stemme=samme#stemme",
+    ]  # fmt: skip
+    page = client.get(answers[1].url).content.decode()
+    assert 'tabindex="-1">Din stemme er flyttet.' in page
+    assert page.index("Du har én stemme om dagen. Du kan flytte den indtil midnat.") < page.index("public-ideas")
+    moved_back = client.post(vote_url(film), headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-swap-oob="true">Din stemme er flyttet.' in moved_back
+
+
+def test_thanks_can_take_the_focus(cafe, client):
+    page = client.get(page_url(cafe) + "?tak=1").content.decode()
+
+    assert '<div class="public-thanks" id="tak" role="status" tabindex="-1">' in page
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "session_state", "says"),
+    [
+        (ItemState.PUBLISHED, date(2026, 12, 1), SessionState.PLANNED, "Kommer i programmet"),
+        (ItemState.PUBLISHED, date(2026, 11, 3), SessionState.HELD, "Er holdt"),
+        (ItemState.PUBLISHED, date(2026, 11, 3), SessionState.PLANNED, "Er holdt"),
+        (ItemState.PUBLISHED, date(2026, 11, 3), SessionState.CANCELLED, "Aflyst"),
+        (ItemState.CANCELLED, date(2026, 12, 1), SessionState.PLANNED, "Aflyst"),
+        (ItemState.APPROVED, date(2026, 12, 1), SessionState.PLANNED, "Frivillige arbejder på den"),
+        (ItemState.DRAFT, date(2026, 12, 1), SessionState.PLANNED, "Frivillige arbejder på den"),
+        (ItemState.DRAFT, date(2026, 11, 3), SessionState.PLANNED, "Frivillige arbejder på den"),
+    ],
+)
+def test_idea_page_promises_only_what_is_public(cafe, client, state, day, session_state, says):
+    idea = create_idea(activity=cafe, title="Koncert", state=IdeaState.ACCEPTED)
+    create = create_held_session if session_state == SessionState.HELD else create_session
+    fields = {} if session_state == SessionState.HELD else {"state": session_state}
+    if session_state == SessionState.CANCELLED:
+        fields["logged_at"] = timezone.now()
+    session = create(activity=cafe, date=day, **fields)
+    create_item(season=cafe.seasons.get(), session=session, idea=idea, state=state)
+
+    page = client.get(page_url(cafe)).content.decode()
+
+    words = ("Kommer i programmet", "Er holdt", "Aflyst", "Frivillige arbejder på den")
+    assert [word for word in words if f"<strong>{word}</strong>" in page] == [says]
+
+
+# -- finding what waits ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.STAFF, Role.PROJECT_MANAGER])
+def test_an_idea_from_the_public_page_is_found_by_everyone_who_may_let_it_out(cafe, client, role):
+    client.post(page_url(cafe), {"title": "Filmaften på taget"})
+    create_idea(activity=cafe, title="Ved siden af")
+    client.force_login(create_member(plan=cafe.plan, role=role))
+    board = reverse("activities:programme_board", args=["herredsvang", cafe.seasons.get().pk])
+    ideas = reverse("activities:idea_list", args=["herredsvang"])
+
+    on_board = client.get(board).content.decode()
+    on_coming = client.get(reverse("activities:upcoming", args=["herredsvang"])).content.decode()
+
+    assert on_board.count("Nye idéer (1)") == on_coming.count("Nye idéer (1)") == 1
+    assert f'href="{ideas}?aktivitet={cafe.pk}&amp;vis=nye"' in on_board
+    assert f'href="{ideas}?vis=nye"' in on_coming
+    assert "Filmaften på taget" in client.get(f"{ideas}?vis=nye").content.decode()
+
+
+def test_idea_list_opens_on_the_activity_whose_ideas_wait(cafe, client, volunteer):
+    other = create_activity(plan=cafe.plan, name="Åben cafe")
+    create_season(activity=other)
+    create_idea(activity=other, title="Ny idé", state=IdeaState.NEW)
+
+    page = client.get(reverse("activities:idea_list", args=["herredsvang"]))
+
+    assert page.context["chosen"] == other
+    assert 'card-title">Ny idé<' in page.content.decode()
+
+
+def test_coming_says_nothing_of_ideas_when_none_waits(cafe, client, volunteer):
+    create_idea(activity=cafe, title="Åben idé")
+
+    assert "Nye idéer" not in client.get(reverse("activities:upcoming", args=["herredsvang"])).content.decode()

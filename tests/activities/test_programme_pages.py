@@ -224,6 +224,23 @@ def test_board_takes_at_most_fifteen_queries_whatever_it_holds(
     assert (len(page.context["board"].evenings), len(page.context["board"].ideas)) == (weeks, ideas)
 
 
+def test_no_page_of_the_programme_tells_a_volunteer_who_is_below_18(client, plan, cafe, season, yasmin, lotte):
+    session = evening(cafe)
+    item = create_item(season=season, session=session)
+    viktor = create_volunteer(plan=plan, name="Viktor Ung", birth_year=2010)
+    create_signup(shift=create_shift(session=session), user=viktor)
+    pages = [url("programme_board", season.pk), url("programme_item", item.pk), url("programme_publish", season.pk)]
+    pages.append(url("programme_place", season.pk) + f"?item={item.pk}")
+
+    for_volunteer = [client.get(page).content.decode() for page in pages]
+    client.force_login(lotte)
+    for_staff = client.get(pages[0]).content.decode()
+
+    assert ["under 18" in page for page in for_volunteer] == [False] * 4
+    assert "Der mangler en voksen på vagten: vært." in for_volunteer[0]
+    assert "Viktor er under 18 og alene på vagten: vært." in for_staff
+
+
 def test_board_of_a_season_that_is_over_still_opens(client, cafe, yasmin):
     season = create_season(activity=cafe, starts_on=date(2026, 8, 1), ends_on=date(2026, 12, 31))
     held = create_held_session(activity=cafe, date=date(2026, 11, 24), theme="hash")
@@ -438,6 +455,7 @@ def test_item_page_leads_through_the_states(client, cafe, season, yasmin, lotte)
     assert told(answer) == ["“Film” er godkendt."]
     item.refresh_from_db()
     assert (item.state, item.session.theme) == (ItemState.APPROVED, "Film")
+    assert "Godkendt af Lotte 5. januar.<" in client.get(url("programme_item", item.pk)).content.decode()
     assert told(client.post(url("programme_item_unapprove", item.pk), {"version": 0}, follow=True)) == [
         "En anden har ændret det imens. Se det her."
     ]
@@ -447,6 +465,27 @@ def test_item_page_leads_through_the_states(client, cafe, season, yasmin, lotte)
     client.post(url("programme_item_shelve", item.pk))
     item.refresh_from_db()
     assert (item.state, item.session) == (ItemState.APPROVED, None)
+
+
+def test_staff_chooses_between_the_theme_and_the_whole_evening(client, cafe, season, yasmin, lotte):
+    session = evening(cafe)
+    item = create_item(season=season, session=session, title="Film", state=ItemState.APPROVED)
+    address = url("programme_item", item.pk)
+    off_all, off_theme = url("session_not_held", session.pk), url("programme_item_cancel", item.pk)
+    for_volunteer = client.get(address).content.decode()
+    client.force_login(lotte)
+    for_staff = client.get(address).content.decode()
+
+    assert [off_all in page for page in (for_volunteer, for_staff)] == [False, True]
+    assert [off_theme in page for page in (for_volunteer, for_staff)] == [True, True]
+    assert "En medarbejder kan aflyse hele aftenen." in for_volunteer
+    assert told(client.post(off_theme, follow=True)) == ["“Film” er aflyst. Aftenen holdes uden."]
+    assert "Kun temaet er aflyst. Aftenen holdes." in client.get(address).content.decode()
+    session.refresh_from_db()
+    answer = client.post(off_all, {"version": session.version, "next": address}, follow=True)
+    session.refresh_from_db()
+    assert (answer.redirect_chain[0][0], session.state) == (address, "cancelled")
+    assert "Kun temaet er aflyst" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 30])
@@ -702,6 +741,58 @@ def test_release_is_taken_back(client, cafe, season, yasmin):
 
     assert told(client.post(url("programme_withdraw", release.pk), follow=True)) == ["Programmet er trukket tilbage."]
     assert told(client.post(url("programme_withdraw", release.pk), follow=True)) == ["Der er allerede kommet et nyere."]
+
+
+def test_release_taken_back_by_mistake_stands_again(client, cafe, season, yasmin):
+    item = create_item(season=season, session=evening(cafe), title="Film", state=ItemState.APPROVED)
+    publish(client, season)
+    release = ProgrammeRelease.objects.get()
+    answer = client.post(url("programme_withdraw", release.pk), follow=True)
+    (message,) = answer.context["messages"]
+    undo = message.extra_tags.removeprefix("undo:")
+
+    again = client.post(undo, follow=True)
+
+    release.refresh_from_db()
+    item.refresh_from_db()
+    assert (told(again), release.withdrawn_at, item.state) == (["Programmet er ude igen."], None, ItemState.PUBLISHED)
+    assert told(client.post(undo, follow=True)) == ["Der er allerede kommet et nyere."]
+
+
+def test_release_does_not_stand_again_over_a_newer_one(client, cafe, season, yasmin):
+    create_item(season=season, session=evening(cafe), title="Film", state=ItemState.APPROVED)
+    publish(client, season)
+    first = ProgrammeRelease.objects.get()
+    client.post(url("programme_withdraw", first.pk))
+    publish(client, season)
+
+    assert told(client.post(url("programme_stand_again", first.pk), follow=True)) == [
+        "Der er allerede kommet et nyere."
+    ]
+    first.refresh_from_db()
+    assert first.withdrawn_at is not None
+
+
+def test_publishing_says_who_gets_a_mail_and_leads_to_the_page_as_it_is_now(client, plan, cafe, season, slot, yasmin):
+    item = create_item(season=season, session=evening(cafe), title="Film", state=ItemState.APPROVED)
+    publish(client, season)
+    create_host(item=item, user=create_volunteer(plan=plan, name="Samir Haddad"))
+    create_host(item=item, user=yasmin)
+    place(client, season, evening(cafe, NEXT), slot, item=item.pk)
+    page = client.get(url("programme_publish", season.pk)).content.decode()
+    publish(client, season)
+
+    assert "får en mail. Samir." in page
+    assert f'href="{url("program", cafe.pk)}?udgave=1"' in page
+    assert (
+        f'href="{url("program", cafe.pk)}?udgave=2"' in client.get(url("programme_publish", season.pk)).content.decode()
+    )
+
+
+def test_the_menu_of_a_volunteer_tells_planning_from_what_is_coming(client, plan, season, yasmin):
+    labels = [item.label for item in client.get(url("upcoming")).context["nav_items"]]
+
+    assert labels == ["Kommende", "Planlæg", "Vagter"]
 
 
 def test_navigation_leads_volunteers_and_the_team_there_in_one_tap(client, plan, season, yasmin):

@@ -1,5 +1,6 @@
 """What is published, what a calendar may rely on, and what never becomes public."""
 
+import json
 from datetime import date, time, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from activities.programme_release import (
     ProgrammeChanged,
     ReleaseDamaged,
     draft_release,
+    is_theme_off,
     latest_release,
     newest_releases,
     next_rows,
@@ -152,6 +154,36 @@ def test_what_is_taken_away_stays_as_cancelled(cafe, season, how):
     assert (left["uid"], left["sequence"], left["cancelled"], left["date"]) == (str(item.uid), 1, True, "2027-01-12")
     assert [change.kind for change in outcome.changes] == ["cancelled"]
     assert publish(season).is_new is False
+
+
+def test_a_theme_called_off_leaves_its_evening_unless_something_else_stands_there(cafe, season):
+    session = evening(cafe)
+    item = approved(season, session)
+    publish(season)
+    ProgrammeItem.objects.filter(pk=item.pk).update(state=ItemState.CANCELLED)
+    (alone,) = rows(publish(season))
+    approved(season, session, title="Film")
+
+    outcome = publish(season)
+
+    assert (alone["cancelled"], alone["evening_stands"], alone["sequence"]) == (True, True, 1)
+    assert [(row["title"], row["cancelled"], "evening_stands" in row, row["sequence"]) for row in rows(outcome)] == [
+        ("Film", False, False, 0), ("Kærlighed og kultur", True, False, 2),
+    ]  # fmt: skip
+
+
+def test_what_an_earlier_release_called_off_stays_as_it_was_said(cafe, season):
+    item = approved(season, evening(cafe))
+    publish(season)
+    ProgrammeItem.objects.filter(pk=item.pk).update(state=ItemState.CANCELLED)
+    release = publish(season).release
+    content = json.loads(release.content)
+    del content["items"][0]["evening_stands"]  # as it was written before the key came
+    old = canonical_json(content)
+    ProgrammeRelease.objects.filter(pk=release.pk).update(content=old, sha256=fingerprint(old))
+
+    assert draft_release(season).changes == []
+    assert is_theme_off(content["items"][0]) is False
 
 
 def test_what_comes_back_is_no_longer_cancelled(cafe, season):

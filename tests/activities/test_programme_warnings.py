@@ -52,8 +52,8 @@ def evening(cafe, venue):
     return create_session(activity=cafe, date=TUESDAY, start_time=time(18), end_time=time(21), venue=venue)
 
 
-def flags(season):
-    return [(flag.code, flag.text) for flag in load_board(season, today=TODAY).flags]
+def flags(season, *, sees_ages=True):
+    return [(flag.code, flag.text) for flag in load_board(season, today=TODAY, sees_ages=sees_ages).flags]
 
 
 def beside(plan, venue=None, *, start=19, day=TUESDAY, name="Fredagsbold", **fields):
@@ -162,6 +162,20 @@ def test_somebody_below_18_alone_on_a_shift(plan, season, evening, birth_years, 
     found = flags(season)
     assert [code for code, _text in found] == ["alone"] * expected
     assert all("Ung er under 18 og alene på vagten" in text for _code, text in found)
+
+
+@pytest.mark.parametrize(("maximum", "team", "peers"), [
+    (2, "", ""),
+    (1, " Der er ikke plads til flere. Gør plads til én mere, eller vær der selv.",
+     " Der er ikke plads til flere. Spørg en medarbejder."),
+])  # fmt: skip
+def test_a_peers_age_is_for_the_team_alone(plan, season, evening, maximum, team, peers):
+    create_item(season=season, session=evening)
+    shift = create_shift(session=evening, role="technology", maximum=maximum)
+    create_signup(shift=shift, user=create_volunteer(plan=plan, name="Viktor Ung", birth_year=2010))
+
+    assert flags(season) == [("alone", f"Viktor er under 18 og alene på vagten: teknik.{team}")]
+    assert flags(season, sees_ages=False) == [("alone", f"Der mangler en voksen på vagten: teknik.{peers}")]
 
 
 def test_too_many_of_one_kind(cafe, season, venue):

@@ -21,8 +21,8 @@ from django.utils import timezone
 from PIL import Image
 
 from activities.middleware import MOST, KeptPagesMiddleware, keep_for, release_state
-from activities.models import ItemState
-from activities.programme_release import publish_programme, withdraw_release
+from activities.models import ItemState, ProgrammeItem, SessionState
+from activities.programme_release import publish_programme, restore_release, withdraw_release
 from tests.factories import create_activity, create_plan, create_session, create_venue, get_format
 from tests.factories.programme import create_guest, create_item, create_season
 
@@ -129,6 +129,31 @@ def test_program_strikes_out_what_was_called_off(season, client):
     assert "<s>Kærlighed og kultur</s>" in page(client)
 
 
+def test_program_says_when_only_the_theme_is_off_and_when_the_whole_evening_is(season, client):
+    item = evening(season)
+    uid = f"{item.uid}@boligsocial-portal"
+    publish(season)
+    ProgrammeItem.objects.filter(pk=item.pk).update(state=ItemState.CANCELLED)
+    publish(season)
+
+    theme_off, event = page(client), events(client)[uid]
+    assert "Temaet er aflyst" in theme_off
+    assert "Vi har åbent alligevel. Der er bare intet tema." in theme_off
+    assert (event.status.value, event.sequence.value) == ("CONFIRMED", "1")
+    assert event.summary.value == "Unge Cafeen: åbent uden tema"
+    assert event.description.value == "Temaet “Kærlighed og kultur” er aflyst."
+
+    item.session.state, item.session.logged_at = SessionState.CANCELLED, timezone.now()
+    item.session.save()
+    publish(season)
+
+    all_off, event = page(client), events(client)[uid]
+    assert '<span class="tag">Aflyst</span>' in all_off
+    assert "Vi har åbent alligevel" not in all_off
+    assert (event.status.value, event.sequence.value) == ("CANCELLED", "2")
+    assert event.summary.value == "Unge Cafeen: Kærlighed og kultur"
+
+
 def test_program_leaves_out_what_is_over(season, client):
     evening(season, day=date(2026, 11, 23), title="I går")
     evening(season, day=date(2026, 11, 24), title="I aften")
@@ -194,6 +219,21 @@ def test_program_published_or_taken_back_elsewhere_shows_at_once(season, client)
 
     withdraw_release(release=second)
     assert [page(browser).count("Kærlighed og kultur") for browser in (client, other)] == [1, 1]
+
+
+def test_program_in_memory_tells_which_of_two_was_taken_back(season, client, cafe):
+    other = create_season(activity=create_activity(plan=cafe.plan, name="Anden"))
+    evening(season, title="Film")
+    evening(other, title="Quiz")
+    film, quiz = publish(season), publish(other)
+    withdraw_release(release=film)
+    assert "Film" not in page(client, url_of("program", cafe))
+
+    restore_release(release=film)
+    with time_machine.travel("2026-11-24 16:01+01:00", tick=False):
+        withdraw_release(release=quiz)
+
+        assert "Film" in page(client, url_of("program", cafe))
 
 
 def test_program_in_memory_is_of_one_language_and_of_one_day(season, client):

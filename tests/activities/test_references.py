@@ -587,7 +587,7 @@ def test_a_sensitive_theme_counts_but_its_title_is_not_on_the_paper(client, plan
         False, True, True, True,
     )  # fmt: skip
     assert "og 1 til" in text
-    assert "ikke på beviset" in seen(client, url("contribution"))
+    assert "står ikke på beviset, for temaet er følsomt" in seen(client, url("contribution"))
 
 
 @pytest.mark.parametrize("letter", ["W", "å", "<#[*_$"])

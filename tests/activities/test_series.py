@@ -7,7 +7,9 @@ import time_machine
 from django.urls import reverse
 
 from activities.log import LogRefused, SessionLog, log_session, undo_log
-from activities.models import Schedule, Session, SessionState
+from activities.models import ItemState, Schedule, Session, SessionState
+from activities.programme_lag import find_lags
+from activities.programme_release import publish_programme
 from activities.schedule import expected_dates, extend_schedules
 from activities.series import (
     ALL,
@@ -30,11 +32,13 @@ from tests.factories import (
     create_participant,
     create_plan,
     create_session,
+    create_shift,
     create_venue,
 )
 from tests.factories import (
     create_schedule as make_schedule,
 )
+from tests.factories.programme import create_item, create_season
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 9, 10)  # a Wednesday
@@ -322,6 +326,127 @@ def test_session_move_of_one_evening(client, plan, tuesdays, lotte):
 
     session.refresh_from_db()
     assert (session.date, session.start_time, session.venue.name) == (date(2025, 9, 24), time(18, 30), "Parken")
+
+
+def move(client, session, **fields):
+    data = {"scope": "this", "day": "24/9 2025", "start_time": "18", "end_time": "21", "venue_name": "Kulturhuset"}
+    with time_machine.travel("2025-09-10 12:00+02:00"):
+        return client.post(url("session_move", session.pk), data | fields, follow=True)
+
+
+def told(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+def test_session_move_names_the_new_time_and_is_taken_back_once(client, plan, tuesdays, lotte):
+    client.force_login(lotte)
+    session = Session.objects.get(date=date(2025, 9, 23))
+
+    answer = move(client, session, start_time="19", end_time="22")
+
+    assert told(answer) == ["Unge Cafeen er nu onsdag 24. september kl. 19.00–22.00."]
+    (message,) = answer.context["messages"]
+    undo = message.extra_tags.removeprefix("undo:")
+    with time_machine.travel("2025-09-10 12:05+02:00"):
+        assert told(client.post(undo, follow=True)) == ["Fortrudt."]
+        session.refresh_from_db()
+        assert (session.date, session.start_time, session.venue) == (date(2025, 9, 23), time(18), None)
+        assert told(client.post(undo, follow=True)) == ["Det er for sent at fortryde. En anden har ændret det siden."]
+    with time_machine.travel("2025-09-10 12:00+02:00"):
+        other = Session.objects.get(date=date(2025, 9, 30))
+        client.post(undo.replace(f"/{session.pk}/", f"/{other.pk}/"))
+    other.refresh_from_db()
+    assert other.date == date(2025, 9, 30)
+
+
+def test_session_move_asks_once_about_a_place_that_another_activity_uses(client, plan, tuesdays, lotte):
+    client.force_login(lotte)
+    venue = create_venue(plan=plan, name="Kulturhuset")
+    jobs = create_activity(plan=plan, name="Jobdating")
+    for day, state in ((date(2025, 9, 24), "planned"), (date(2025, 9, 25), "cancelled")):
+        logged = {} if state == "planned" else {"logged_at": "2025-09-01 12:00Z"}
+        create_session(
+            activity=jobs, date=day, venue=venue, state=state, start_time=time(20), end_time=time(22), **logged
+        )
+    session = Session.objects.get(date=date(2025, 9, 23))
+
+    asked = move(client, session, start_time="18.15")
+    session.refresh_from_db()
+
+    text = "Kulturhuset er optaget af “Jobdating” på det tidspunkt."
+    page = asked.content.decode()
+    assert (asked.status_code, session.date) == (422, date(2025, 9, 23))
+    assert text in page
+    assert 'value="18.15"' in page
+    assert "Flyt den alligevel" in page
+    assert move(client, session, start_time="18", end_time="20").status_code == 200  # only what overlaps
+    assert move(client, session, day="25/9 2025").status_code == 200  # called off
+    assert move(client, session, seen=text).status_code == 200
+    session.refresh_from_db()
+    assert session.date == date(2025, 9, 24)
+
+
+def test_session_move_says_which_shift_is_left_behind(client, plan, tuesdays, lotte):
+    client.force_login(lotte)
+    session = Session.objects.get(date=date(2025, 9, 23))
+    create_shift(session=session, role="clean-up", start_time=time(21), end_time=time(22))
+    create_shift(session=session, role="door")
+
+    answer = move(client, session, start_time="15", end_time="17")
+
+    assert told(answer)[1:] == ["Vagten “Oprydning” er stadig kl. 21.00–22.00. Se på den."]
+
+
+def published(session):
+    season = create_season(activity=session.activity, starts_on=date(2025, 8, 1), ends_on=date(2025, 12, 31))
+    create_item(season=season, session=session, title="Film", state=ItemState.APPROVED)
+    publish_programme(season=season, by=None)
+    return season
+
+
+def test_moving_a_published_evening_says_what_the_public_still_reads(client, plan, tuesdays, lotte):
+    client.force_login(lotte)
+    session = Session.objects.get(date=date(2025, 9, 23))
+    season = published(session)
+
+    answer = move(client, session)
+
+    text = "Programmet viser stadig “Film” tirsdag 23. september kl. 18.00."
+    link = f'<a href="{url("programme_publish", season.pk)}">Udgiv igen</a>'
+    assert told(answer)[1:] == [f"{text} {link}"]
+    with time_machine.travel("2025-09-10 12:00+02:00"):
+        assert f"{text} {link}" in client.get(url("week")).content.decode()
+        publish_programme(season=season, by=None)
+        assert "Programmet viser stadig" not in client.get(url("week")).content.decode()
+
+
+def test_calling_off_a_published_evening_says_what_the_public_still_reads(client, plan, tuesdays, lotte):
+    client.force_login(lotte)
+    session = Session.objects.get(date=date(2025, 9, 23))
+    season = published(session)
+    session.refresh_from_db()
+    with time_machine.travel("2025-09-10 12:00+02:00"):
+        answer = client.post(url("session_not_held", session.pk), {"version": session.version}, follow=True)
+        assert told(answer)[1].startswith("Programmet viser stadig “Film” tirsdag 23. september kl. 18.00.")
+        publish_programme(season=season, by=None)
+        again = client.post(url("session_undo", session.pk), {"version": session.version + 1}, follow=True)
+
+    assert told(again)[1].startswith("Programmet siger stadig, at “Film” tirsdag 23. september er aflyst.")
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_what_the_public_reads_wrongly_takes_two_queries(tuesdays, plan, number, django_assert_num_queries):
+    season = create_season(activity=tuesdays.activity, starts_on=date(2025, 8, 1), ends_on=date(2025, 12, 31))
+    sessions = list(Session.objects.filter(activity=tuesdays.activity, date__gte=TODAY)[:number])
+    for session in sessions:
+        create_item(season=season, session=session, state=ItemState.APPROVED)
+    publish_programme(season=season, by=None)
+    Session.objects.filter(pk__in=[session.pk for session in sessions]).update(start_time=time(17))
+
+    with django_assert_num_queries(2):
+        lags = find_lags(plan=plan, today=TODAY)
+
+    assert len(lags) == len(sessions)
 
 
 @pytest.mark.parametrize(("field", "sentence"), [

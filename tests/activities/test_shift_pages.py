@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Mail, MailState, Role, VolunteerDetails
-from activities.models import RemovedShift, ShiftNeed, ShiftRole, ShiftSettings, ShiftSignup
+from activities.models import RemovedShift, SessionState, ShiftNeed, ShiftRole, ShiftSettings, ShiftSignup
 from tests.factories import (
     create_activity,
     create_held_session,
@@ -98,6 +98,33 @@ def test_home_says_which_shift_is_mine(client, yasmin, evening):
 
     assert "din vagt: dør" in page
     assert "mangler" not in page
+
+
+def test_an_open_shift_that_clashes_with_ones_own_says_why_it_cannot_be_taken(client, plan, yasmin, evening):
+    create_signup(shift=create_shift(session=evening, role="door"), user=yasmin)
+    create_shift(session=evening, role="clean-up")
+
+    page = seen(client, url("shift_list"))
+
+    assert page.count("Du har en vagt på det tidspunkt.") == 1
+
+
+def test_taking_over_says_from_whom(client, plan, yasmin, evening):
+    shift = create_shift(session=evening, role="door", maximum=2)
+    samir = create_volunteer(plan=plan, name="Samir Haddad")
+    create_signup(shift=shift, user=samir, swap_asked_at=timezone.now())
+
+    page = seen(client, url("shift_list"))
+
+    assert ["Tag den<" in page, "Tag over for Samir<" in page] == [True, True]
+
+
+def test_whoever_had_a_shift_on_an_evening_that_is_called_off_is_told(client, yasmin, evening):
+    create_signup(shift=create_shift(session=evening, role="door"), user=yasmin)
+    evening.state, evening.logged_at = SessionState.CANCELLED, timezone.now()
+    evening.save()
+
+    assert "er aflyst. Du skal ikke komme." in seen(client, url("shift_list"))
 
 
 def test_a_shift_is_taken_with_one_button_and_undone_with_another(client, yasmin, evening):
@@ -249,9 +276,9 @@ def test_the_page_of_shifts_takes_the_same_few_queries(client, yasmin, plan, caf
                 create_signup(shift=shift, user=person, swap_asked_at=timezone.now())
         create_signup(shift=shift, user=yasmin)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("shift_list"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(url("upcoming") + "?uger=8")
 
 
