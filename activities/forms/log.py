@@ -62,10 +62,12 @@ def offer_usual(form: forms.Form, usual: Usual | None) -> None:
             "data-ask": odd_heads_question(usual, "{n}"),
             "data-ask-above": usual.odd_above,
         }
+        if usual.is_zero_odd:
+            form.fields["heads_total"].widget.attrs["data-ask-zero"] = ""
 
 
 def ask_about_heads(form: AskingForm, usual: Usual | None, *, stored: int | None = None) -> None:
-    """Ask when far more came than usual. What is stored already has been answered."""
+    """Ask when far more came than usual, or nobody at all. What is stored already has been answered."""
     heads = form.cleaned_data.get("heads_total")
     if usual and heads is not None and heads != stored and usual.is_odd(heads):
         form.ask("heads_total", odd_heads_question(usual, heads), _("Yes, save"))
