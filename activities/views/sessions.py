@@ -22,6 +22,7 @@ from activities.own_changes import log_over_own
 from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
 from activities.usual import usual_table, usual_visits
 from activities.views.back import back_url, go, say_logged
+from activities.views.week import rows_left
 from activities.week import has_own_activities, missing_counts, team_sessions, week_of
 
 
@@ -198,6 +199,8 @@ def _card(request: HttpRequest, session: Session, place: str, back: str) -> Http
         context["board"] = missing_counts(
             plan=request.plan, week=week_of(today), today=today, owner=request.user if mine else None
         )
+    else:
+        context |= rows_left(request, session, back)
     if session.state != SessionState.PLANNED:
         return render(request, f"activities/_{place}_done.html", context)
     usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id]).best(session)
