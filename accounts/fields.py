@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.templatetags.static import static
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -133,7 +134,38 @@ def depends(form: forms.BaseForm, *names: str) -> None:
             form.fields[name].depends = True
 
 
-class PlainTextField(forms.CharField):
+def at_most(limit: int) -> Callable[[str], None]:
+    """A validator that says both the limit and how much was written, so that a person knows what to take out."""
+
+    def check(text: str) -> None:
+        if len(text) > limit:
+            numbers = [number_format(number, use_l10n=True, force_grouping=True) for number in (limit, len(text))]
+            raise ValidationError(
+                _("At most %(limit)s characters. You have written %(written)s."),
+                code="max_length",
+                params=dict(zip(("limit", "written"), numbers, strict=True)),
+            )
+
+    return check
+
+
+class FreeTextField(forms.CharField):
+    """Text that a person types or pastes. What is too long is refused and stays in the field: with `maxlength` the
+    browser would cut it off without a word."""
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # without the limit, so that the widget gets no `maxlength`
+        if max_length is not None:
+            self.max_length = max_length
+            self.validators.append(at_most(max_length))
+
+    def to_python(self, value: Any) -> Any:
+        """A line break counts as one character, as the person sees it."""
+        value = super().to_python(value)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class PlainTextField(FreeTextField):
     """One line or a paragraph that a person types; CPR-shaped numbers are refused."""
 
     default_validators = [validate_no_cpr]
@@ -145,7 +177,7 @@ class PlainTextField(forms.CharField):
 
 
 def use_danish_fields(db_field: Any, **kwargs: Any) -> forms.Field | None:
-    """`formfield_callback` for ModelForms: dates, times, whole numbers and decimals as above, the rest as usual."""
+    """`formfield_callback` for ModelForms: dates, times, whole numbers and decimals and text as above, the rest as usual."""
     kinds = {
         "DateField": DanishDateField,
         "TimeField": DanishTimeField,
@@ -154,6 +186,8 @@ def use_danish_fields(db_field: Any, **kwargs: Any) -> forms.Field | None:
         "PositiveSmallIntegerField": DanishCountField,
     }
     kind = kinds.get(db_field.get_internal_type())
+    if type(db_field) in (models.CharField, models.TextField):  # not an e-mail or an address of a page
+        kind = FreeTextField
     if kind and not db_field.choices:
         kwargs.setdefault("form_class", kind)
     return db_field.formfield(**kwargs)

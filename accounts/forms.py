@@ -100,6 +100,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language"]
+        formfield_callback = use_danish_fields
         widgets = {"language": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -321,6 +322,7 @@ class SetupForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = ["name", "area", "municipality", "starts_on", "ends_on"]
+        formfield_callback = use_danish_fields
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ from activities.models.programme import (
     ProgrammeSlot,
     Season,
 )
-from activities.models.references import LONGEST_STATEMENT, Reference
+from activities.models.references import Reference
 from activities.models.schedules import Closure, Schedule
 from activities.models.sessions import LogSource, Session, SessionAgeBand, SessionChange, SessionState
 from activities.models.shifts import (
@@ -31,7 +31,6 @@ from activities.models.tallies import Tally, TallyKind
 
 __all__ = [
     "HELD",
-    "LONGEST_STATEMENT",
     "Activity",
     "ActivityAlias",
     "ActivityLine",

@@ -12,10 +12,15 @@ from accounts.fields import (
     DanishDateField,
     DanishDecimalField,
     DanishTimeField,
+    FreeTextField,
     PlainTextField,
     use_danish_fields,
 )
+from accounts.forms import PlanForm, ProfileForm, SetupForm
 from accounts.models import Plan
+from activities.forms.activities import ActivityForm, ClosureForm
+from activities.forms.references import StatementForm
+from partners.forms import ContactForm, OrganisationForm
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_model_forms_get_the_same_fields():
             fields = ["name", "starts_on"]
             formfield_callback = use_danish_fields
 
-    assert [type(field) for field in PlanForm.base_fields.values()] == [forms.CharField, DanishDateField]
+    assert [type(field) for field in PlanForm.base_fields.values()] == [FreeTextField, DanishDateField]
 
 
 def test_a_time_is_shown_as_danes_write_it_whatever_the_browser_speaks():
@@ -111,3 +116,37 @@ def test_a_time_is_shown_as_danes_write_it_whatever_the_browser_speaks():
 def test_a_half_typed_time_is_refused_and_not_read_as_nothing():
     with pytest.raises(ValidationError):
         DanishTimeField(required=False).clean("18.")
+
+
+def test_a_text_that_is_too_long_says_so_and_is_not_cut_by_the_browser():
+    class NoteForm(forms.Form):
+        note = PlainTextField(max_length=200)
+
+    form = NoteForm({"note": "x" * 5000})
+
+    assert form.errors == {"note": ["Højst 200 tegn. Du har skrevet 5.000."]}
+    assert ("maxlength" in str(form["note"]), "x" * 5000 in str(form["note"])) == (False, True)
+    assert NoteForm({"note": "x" * 200}).errors == {}
+
+
+def test_a_line_break_is_one_character():
+    assert PlainTextField(max_length=3, lines=2).clean("a\r\nb") == "a\nb"
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        (PlanForm, "name"),
+        (ProfileForm, "name"),
+        (SetupForm, "area"),
+        (ActivityForm, "purpose"),
+        (ClosureForm, "name"),
+        (StatementForm, "statement"),
+        (OrganisationForm, "name"),
+        (ContactForm, "title"),
+    ],
+)
+def test_no_form_lets_the_browser_cut_off_what_somebody_writes(form, name):
+    field = form.base_fields[name]
+
+    assert ("maxlength" in field.widget.attrs, field.max_length is not None) == (False, True)
