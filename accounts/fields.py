@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -55,7 +56,33 @@ class DanishDateField(forms.DateField):
             return None
         if isinstance(value, datetime):
             return value.date()
-        return value if isinstance(value, date) else _read(parse_date, value)
+        return value if isinstance(value, date) else self._read(value)
+
+    def _read(self, value: Any, **options: Any) -> date | None:
+        """The date, or a refusal whose example is of this year."""
+        try:
+            return parse_date(value, **options)
+        except CellError as error:
+            if "example" in error.params:
+                error.params["example"] = f"21-10-{timezone.localdate().year}"
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class PastDateField(DanishDateField):
+    """A day that has been. Without a year it is the latest such day: 24/11 written in March is last November's.
+
+    What lies less than a month ahead stays there, so that a slip is refused and not taken for last year's.
+    """
+
+    def _read(self, value: Any, **options: Any) -> date | None:
+        today = timezone.localdate()
+        try:
+            return parse_date(value)
+        except CellError:
+            day = super()._read(value, year=today.year)
+        if day is not None and (day - today).days > 30:
+            day = super()._read(value, year=today.year - 1)
+        return day
 
 
 class DanishTimeInput(forms.TimeInput):
@@ -125,6 +152,23 @@ class DanishDecimalField(forms.DecimalField):
             whole = value == value.to_integral_value()
             return number_format(value.quantize(Decimal(1)) if whole else value.normalize(), use_l10n=True)
         return value
+
+
+_MONEY = re.compile(r"(?:(?:dkk|kr)\b\.?\s*)?(.*?)(?:\s*[,.]-{1,2})?\s*(?:(?:dkk|kr|kroner)\b\.?)?", re.IGNORECASE)
+
+
+class KronerField(DanishDecimalField):
+    """An amount as people write it: 500, 500 kr., 500,- and 1.200,50."""
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # django-stubs says int
+        text = clean_text(value) if isinstance(value, str) else ""
+        match = _MONEY.fullmatch(text)
+        try:
+            return super().to_python(match[1] if match and match[1] else value)
+        except ValidationError:
+            raise ValidationError(
+                _("“%(value)s” is not an amount. Write it as 500."), code="invalid", params={"value": text}
+            ) from None
 
 
 def depends(form: forms.BaseForm, *names: str) -> None:

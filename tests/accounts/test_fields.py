@@ -4,6 +4,7 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -13,6 +14,8 @@ from accounts.fields import (
     DanishDecimalField,
     DanishTimeField,
     FreeTextField,
+    KronerField,
+    PastDateField,
     PlainTextField,
     use_danish_fields,
 )
@@ -150,3 +153,60 @@ def test_no_form_lets_the_browser_cut_off_what_somebody_writes(form, name):
     field = form.base_fields[name]
 
     assert ("maxlength" in field.widget.attrs, field.max_length is not None) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("24.11", date(2026, 11, 24)),
+        ("26/11", date(2026, 11, 26)),
+        ("2. marts", date(2026, 3, 2)),
+        ("29/12", date(2025, 12, 29)),
+        ("3/12", date(2026, 12, 3)),  # a week ahead: for the form to refuse
+        ("24-11-2024", date(2024, 11, 24)),
+    ],
+)
+def test_a_day_that_has_been_needs_no_year(text, day):
+    with time_machine.travel("2026-11-26 12:00+01:00", tick=False):
+        assert PastDateField().clean(text) == day
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "refusal"),
+    [
+        (DanishDateField(), "24.11", "“24.11” mangler årstal. Skriv datoen som 21-10-2026."),
+        (DanishDateField(), "i går", "“i går” er ikke en dato. Skriv den som 21-10-2026."),
+        (PastDateField(), "i går", "“i går” er ikke en dato. Skriv den som 21-10-2026."),
+        (PastDateField(), "30/2", "Datoen 30/2 findes ikke i kalenderen. Ret den."),
+    ],
+)
+def test_a_refused_date_is_told_with_an_example_of_this_year(field, text, refusal):
+    with time_machine.travel("2026-11-26 12:00+01:00", tick=False), pytest.raises(ValidationError) as refused:
+        field.clean(text)
+
+    assert refused.value.messages == [refusal]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("500", 500),
+        ("500 kr", 500),
+        ("500 kr.", 500),
+        ("kr. 500", 500),
+        ("500,-", 500),
+        ("1.200", 1200),
+        ("1.200,- kr.", 1200),
+        ("1.200,50 kroner", Decimal("1200.5")),
+        ("", None),
+    ],
+)
+def test_money_as_people_write_it(text, amount):
+    assert KronerField(required=False).clean(text) == amount
+
+
+def test_what_is_no_money_is_told_how_money_is_written():
+    with pytest.raises(ValidationError) as refused:
+        KronerField().clean("ca. 500 kr")
+
+    assert refused.value.messages == ["“ca. 500 kr” er ikke et beløb. Skriv det som 500."]
