@@ -9,9 +9,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +59,33 @@ class DanishDateField(forms.DateField):
             return None
         if isinstance(value, datetime):
             return value.date()
-        return value if isinstance(value, date) else _read(parse_date, value)
+        return value if isinstance(value, date) else self._read(value)
+
+    def _read(self, value: Any, **options: Any) -> date | None:
+        """The date, or a refusal whose example is of this year."""
+        try:
+            return parse_date(value, **options)
+        except CellError as error:
+            if "example" in error.params:
+                error.params["example"] = f"21-10-{timezone.localdate().year}"
+            raise ValidationError(str(error), code="invalid") from None
+
+
+class PastDateField(DanishDateField):
+    """A day that has been. Without a year it is the latest such day: 24/11 written in March is last November's.
+
+    What lies less than a month ahead stays there, so that a slip is refused and not taken for last year's.
+    """
+
+    def _read(self, value: Any, **options: Any) -> date | None:
+        today = timezone.localdate()
+        try:
+            return parse_date(value)
+        except CellError:
+            day = super()._read(value, year=today.year)
+        if day is not None and (day - today).days > 30:
+            day = super()._read(value, year=today.year - 1)
+        return day
 
 
 class DanishTimeInput(forms.TimeInput):
@@ -152,6 +180,23 @@ def offer_by_name(field: forms.Field, rows: QuerySet[Any]) -> None:
     field.queryset = rows
 
 
+_MONEY = re.compile(r"(?:(?:dkk|kr)\b\.?\s*)?(.*?)(?:\s*[,.]-{1,2})?\s*(?:(?:dkk|kr|kroner)\b\.?)?", re.IGNORECASE)
+
+
+class KronerField(DanishDecimalField):
+    """An amount as people write it: 500, 500 kr., 500,- and 1.200,50."""
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # django-stubs says int
+        text = clean_text(value) if isinstance(value, str) else ""
+        match = _MONEY.fullmatch(text)
+        try:
+            return super().to_python(match[1] if match and match[1] else value)
+        except ValidationError:
+            raise ValidationError(
+                _("“%(value)s” is not an amount. Write it as 500."), code="invalid", params={"value": text}
+            ) from None
+
+
 def depends(form: forms.BaseForm, *names: str) -> None:
     """Fields that are needed in some cases only: `clean()` says when, so neither "optional" nor required is shown."""
     for name in names:
@@ -159,7 +204,38 @@ def depends(form: forms.BaseForm, *names: str) -> None:
             form.fields[name].depends = True
 
 
-class PlainTextField(forms.CharField):
+def at_most(limit: int) -> Callable[[str], None]:
+    """A validator that says both the limit and how much was written, so that a person knows what to take out."""
+
+    def check(text: str) -> None:
+        if len(text) > limit:
+            numbers = [number_format(number, use_l10n=True, force_grouping=True) for number in (limit, len(text))]
+            raise ValidationError(
+                _("At most %(limit)s characters. You have written %(written)s."),
+                code="max_length",
+                params=dict(zip(("limit", "written"), numbers, strict=True)),
+            )
+
+    return check
+
+
+class FreeTextField(forms.CharField):
+    """Text that a person types or pastes. What is too long is refused and stays in the field: with `maxlength` the
+    browser would cut it off without a word."""
+
+    def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # without the limit, so that the widget gets no `maxlength`
+        if max_length is not None:
+            self.max_length = max_length
+            self.validators.append(at_most(max_length))
+
+    def to_python(self, value: Any) -> Any:
+        """A line break counts as one character, as the person sees it."""
+        value = super().to_python(value)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class PlainTextField(FreeTextField):
     """One line or a paragraph that a person types; CPR-shaped numbers are refused."""
 
     default_validators = [validate_no_cpr]
@@ -171,7 +247,7 @@ class PlainTextField(forms.CharField):
 
 
 def use_danish_fields(db_field: Any, **kwargs: Any) -> forms.Field | None:
-    """`formfield_callback` for ModelForms: dates, times, whole numbers and decimals as above, the rest as usual."""
+    """`formfield_callback` for ModelForms: dates, times, whole numbers and decimals and text as above, the rest as usual."""
     kinds = {
         "DateField": DanishDateField,
         "TimeField": DanishTimeField,
@@ -180,6 +256,8 @@ def use_danish_fields(db_field: Any, **kwargs: Any) -> forms.Field | None:
         "PositiveSmallIntegerField": DanishCountField,
     }
     kind = kinds.get(db_field.get_internal_type())
+    if type(db_field) in (models.CharField, models.TextField):  # not an e-mail or an address of a page
+        kind = FreeTextField
     if kind and not db_field.choices:
         kwargs.setdefault("form_class", kind)
     return db_field.formfield(**kwargs)

@@ -100,6 +100,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language"]
+        formfield_callback = use_danish_fields
         widgets = {"language": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -254,9 +255,12 @@ class PlanForm(forms.ModelForm):
 
     class Meta:
         model = Plan
-        fields = ["name", "area", "municipality", "starts_on", "ends_on", "figures_locked_until"]
+        fields = [
+            "name", "area", "municipality", "concern_phone", "starts_on", "ends_on", "figures_locked_until",
+        ]  # fmt: skip
         formfield_callback = use_danish_fields
         help_texts = {
+            "concern_phone": _("Everybody can ring it from the page “Worried about a child?”."),
             "figures_locked_until": _(
                 "Up to and including this day nobody can change what was logged or typed in. The day moves forward "
                 "only; for corrections the figures can be opened for a while."
@@ -268,8 +272,13 @@ class PlanForm(forms.ModelForm):
         if not may_lock:
             del self.fields["figures_locked_until"]
         last = ["figures_locked_until"] if may_lock else []
+        self.fields["concern_phone"].widget.attrs |= {"type": "tel", "inputmode": "tel", "autocomplete": "off"}
         self.helper = PlainHelper(
-            "name", side_by_side("area", "municipality"), side_by_side("starts_on", "ends_on"), *last
+            "name",
+            side_by_side("area", "municipality"),
+            "concern_phone",
+            side_by_side("starts_on", "ends_on"),
+            *last,
         )
 
     def clean_figures_locked_until(self) -> date | None:
@@ -321,6 +330,7 @@ class SetupForm(forms.ModelForm):
     class Meta:
         model = Plan
         fields = ["name", "area", "municipality", "starts_on", "ends_on"]
+        formfield_callback = use_danish_fields
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -90,6 +91,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split()[0] if self.name else self.email
 
 
+validate_phone = RegexValidator(
+    r"\A(?:\+\d{1,3} ?)?(?:\d ?){3,11}\d\Z", _("Write the number with digits only, as 89 40 20 00.")
+)  # a phone dials it, so it holds digits and blanks alone
+
+
 class Plan(models.Model):
     """A boligsocial helhedsplan: the tenant. Four years at a time, starting on any date."""
 
@@ -97,6 +103,9 @@ class Plan(models.Model):
     name = models.CharField(_("name"), max_length=100, validators=[validate_no_cpr])
     area = models.CharField(_("housing area"), max_length=100, blank=True, validators=[validate_no_cpr])
     municipality = models.CharField(_("municipality"), max_length=100, blank=True, validators=[validate_no_cpr])
+    concern_phone = models.CharField(
+        _("the municipality's number for concerns"), max_length=20, blank=True, validators=[validate_phone]
+    )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     figures_locked_until = models.DateField(_("figures locked until"), null=True, blank=True)

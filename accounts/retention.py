@@ -93,7 +93,16 @@ RETENTION: dict[str, Rule] = {
     "Mail.message_id": MAIL,
 }
 NOT_PERSONAL = frozenset(
-    {"ApiToken.scope", "Plan.slug", "Plan.name", "Plan.area", "Plan.municipality", "Mail.template", "Mail.state"}
+    {
+        "ApiToken.scope",
+        "Plan.slug",
+        "Plan.name",
+        "Plan.area",
+        "Plan.municipality",
+        "Plan.concern_phone",
+        "Mail.template",
+        "Mail.state",
+    }
 )
 
 

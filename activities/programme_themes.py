@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from activities.log import log_as_data
+from activities.log import LogConflict, LogRefused, log_as_data, refuse_locked
 from activities.models import Format, ItemState, LogSource, ProgrammeItem, Session, SessionChange, SessionState
 from activities.themes import sensitive_theme
 
@@ -65,6 +67,27 @@ def write_themes(
         if new != Planned(session.theme, session.format, session.is_sensitive):
             changed += _write(session, new, by=by)
     return changed
+
+
+@transaction.atomic
+def write_own_theme(
+    *, session: Session, theme: str, form: Format | None, is_sensitive: bool, by: User, version: int
+) -> Session:
+    """The theme of an evening that is planned, written on the evening itself. `LogConflict` when somebody wrote since;
+    `LogRefused` where the programme decides it, since the next change there would write over it."""
+    current = Session.objects.select_related("plan", "activity", "format").get(plan_id=session.plan_id, pk=session.pk)
+    refuse_locked(current)
+    items = ProgrammeItem.objects.filter(plan_id=current.plan_id, session=current, state__in=APPROVED_STATES)
+    if items.exists():
+        raise LogRefused(_("The theme of this evening stands in the programme. Change it there."), "theme")
+    theme = theme.strip()
+    new = Planned(theme, form, is_sensitive or sensitive_theme(theme))
+    if new == Planned(current.theme, current.format, current.is_sensitive):
+        return current
+    if version != current.version or not _write(current, new, by=by):
+        raise LogConflict(Session.objects.select_related("plan", "activity", "format", "logged_by").get(pk=current.pk))
+    current.refresh_from_db()
+    return current
 
 
 def _write(session: Session, new: Planned, *, by: User | None) -> bool:

@@ -13,6 +13,7 @@ from activities.models import Activity, Format, Session
 
 LOOK_BACK = timedelta(days=365)
 FEWEST = 5  # fewer evenings say nothing
+NEVER_EMPTY = 5  # where three of four evenings have at least so many, nobody at all may be a slip too
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class Usual:
         """More than this may be a slip of the thumb (380 for 38)."""
         return self.high * 3 + 10
 
+    @property
+    def is_zero_odd(self) -> bool:
+        """Nobody at all may be a field that was hurried past."""
+        return self.low >= NEVER_EMPTY
+
     def is_odd(self, visits: int) -> bool:
-        return visits > self.odd_above
+        return visits > self.odd_above or (visits == 0 and self.is_zero_odd)
 
     @property
     def span(self) -> str:

@@ -117,6 +117,13 @@ def waiting_sessions(*, plan: Plan, today: date, owner: User | None = None) -> S
     return rows.order_by(*NEWEST_DAY_FIRST)
 
 
+def left_of_week(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> int:
+    """How many evenings of the week, up to today, can still be logged and are not."""
+    rows = Session.objects.for_plan(plan).between(week.monday, min(week.sunday, today)).open_for_log(plan)
+    rows = rows.filter(state=SessionState.PLANNED)
+    return (rows.filter(activity__owner=owner) if owner else rows).count()
+
+
 def missing_counts(*, plan: Plan, week: Week, today: date, owner: User | None = None) -> dict[str, int]:
     """How many are missing in the week and in all, for the line beside the heading. One query."""
     rows = Session.objects.for_plan(plan).filter(date__lte=week.sunday)

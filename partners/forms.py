@@ -37,6 +37,7 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = ["name", "type"]
+        formfield_callback = use_danish_fields
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,6 +58,7 @@ class ContactForm(forms.ModelForm):
     class Meta:
         model = Contact
         fields = ["name", "title", "email", "phone", "user"]
+        formfield_callback = use_danish_fields
         widgets = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})}
         help_texts = {"user": _("With an account the person sees the organisation's own agreements.")}
 

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.danish import by_name
-from accounts.fields import DanishDateField, DanishTimeField, PlainTextField, depends, offer_by_name
+from accounts.fields import DanishDateField, DanishTimeField, PlainTextField, depends, offer_by_name, use_danish_fields
 from accounts.models import Plan, Role, User
 from activities.models import Activity, ActivityAlias, Closure, CountingMode, Schedule, Session, Venue
 from activities.series import ALL, FOLLOWING, THIS, Rhythm, SeriesChange, read_rhythm
@@ -88,6 +88,7 @@ class ActivityForm(VenueMixin, WeeklyTimeMixin, forms.ModelForm):
     class Meta:
         model = Activity
         fields = ["name", "focus_area", "counting_mode", "target_group", "owner", "purpose"]
+        formfield_callback = use_danish_fields
         widgets = {
             "focus_area": forms.RadioSelect,
             "counting_mode": forms.RadioSelect,
@@ -297,6 +298,7 @@ class ClosureForm(forms.ModelForm):
     class Meta:
         model = Closure
         fields = ["name", "starts_on", "ends_on", "activity"]
+        formfield_callback = use_danish_fields
 
     def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.asking import AskingForm
 from accounts.fields import DanishCountField, PlainTextField
 from activities.evening import Closing
-from activities.forms.log import HeadsField, ask_about_heads, offer_usual
+from activities.forms.log import HeadsField, ask_about_heads, ask_about_person, offer_usual
 from activities.models import Mood, Reflection, Session, SessionState, ShiftSignup
 from activities.usual import Usual
 
@@ -68,6 +68,7 @@ class CloseForm(AskingForm):
         data = super().clean()
         if not self.errors:
             ask_about_heads(self, self.usual, stored=self.session.heads_total)
+            ask_about_person(self, "line", plan=self.session.plan, stored=self.initial.get("line", ""))
         return data
 
     def to_closing(self) -> Closing:

@@ -1,5 +1,6 @@
 """The form of one evening, and its short version for a row on Friday."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.asking import AskingForm
 from accounts.fields import DanishCountField, PlainTextField, depends
 from accounts.models import Plan
-from activities.log import SessionLog, split_format
+from activities.log import SessionLog, current_log, split_format
 from activities.models import AgeBand, Format, Session, SessionState
 from activities.notes import note_warning
 from activities.usual import Usual
@@ -62,10 +63,12 @@ def offer_usual(form: forms.Form, usual: Usual | None) -> None:
             "data-ask": odd_heads_question(usual, "{n}"),
             "data-ask-above": usual.odd_above,
         }
+        if usual.is_zero_odd:
+            form.fields["heads_total"].widget.attrs["data-ask-zero"] = ""
 
 
 def ask_about_heads(form: AskingForm, usual: Usual | None, *, stored: int | None = None) -> None:
-    """Ask when far more came than usual. What is stored already has been answered."""
+    """Ask when far more came than usual, or nobody at all. What is stored already has been answered."""
     heads = form.cleaned_data.get("heads_total")
     if usual and heads is not None and heads != stored and usual.is_odd(heads):
         form.ask("heads_total", odd_heads_question(usual, heads), _("Yes, save"))
@@ -108,7 +111,7 @@ class LogForm(AskingForm):
         super().__init__(data, initial=self._initial(is_ahead=is_ahead), **kwargs)
         if is_ahead:  # what lies ahead cannot have been held, and is not cancelled by who only came to look
             self.fields["state"].choices = STATES[1:]
-            self.fields["state"].error_messages["required"] = _("Choose whether it is cancelled or closed.")
+            self.fields["state"].required = False
         self.fields["format"].coerce = lambda value: formats[int(value)]
         self.fields["format"].choices = [("", _("No particular format")), *((pk, str(f)) for pk, f in formats.items())]
         for band in bands:
@@ -171,9 +174,17 @@ class LogForm(AskingForm):
             and "heads_total" not in self.errors
         ):
             self.add_error("heads_total", _("Tick the people off on the list, or write how many came."))
-        if not self.errors:
+        if data.get("state") == "" and not self.is_theme_only:
+            self.add_error("state", _("Choose whether it is cancelled or closed."))
+        if not self.errors and not self.is_theme_only:
             self._ask(is_held=data["state"] == SessionState.HELD)
         return data
+
+    @property
+    def is_theme_only(self) -> bool:
+        """Of an evening ahead: what it will be about has been changed, and nothing else is said of it."""
+        changed = {"theme", "format", "is_sensitive"} & set(self.changed_data)
+        return self.cleaned_data.get("state") == "" and bool(changed)
 
     def _ask(self, *, is_held: bool) -> None:
         session = self.session
@@ -187,6 +198,8 @@ class LogForm(AskingForm):
         """What the person wrote. Fields that belong to another state are hidden on the page and left out here."""
         data = self.cleaned_data
         theme = {"theme": data["theme"], "format": data["format"], "is_sensitive": data["is_sensitive"]}
+        if self.is_theme_only:
+            return replace(current_log(self.session), **theme)
         if data["state"] != SessionState.HELD:
             return SessionLog(state=data["state"], reason=data["reason"], **theme)
         bands = {band.lowest: data.get(f"band_{band.lowest}") for band in self.bands}

@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.danish import by_name
-from accounts.fields import DanishCountField, DanishDateField, DanishDecimalField, PlainTextField, offer_by_name
+from accounts.fields import DanishCountField, DanishDateField, KronerField, PlainTextField, offer_by_name
 from accounts.models import Membership, Plan, Role, User
 from activities.forms.activities import VenueMixin
 from activities.models import Activity, Format, Guest, GuestRole, ListKind, ProgrammeItem, Season
@@ -133,7 +133,7 @@ class ItemForm(VenueMixin, forms.Form):
         label=_("Who leads the debate?"), coerce=int, empty_value=None, required=False,
         help_text=_("Is it a guest? Say so at the guest."),
     )  # fmt: skip
-    budget = DanishDecimalField(
+    budget = KronerField(
         label=_("Money, in kroner"), required=False, min_value=0, max_value=999_999, max_digits=8, decimal_places=2
     )
     theme = PlainTextField(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.asking import AskingForm
 from accounts.danish import by_name
-from accounts.fields import DanishCountField, DanishDateField, PlainTextField, depends, offer_by_name
+from accounts.fields import DanishCountField, PastDateField, PlainTextField, depends, offer_by_name
 from accounts.models import Plan
 from activities.forms.log import HeadsField
 from activities.log import SessionLog, split_format
@@ -28,7 +28,7 @@ class UnplannedForm(AskingForm):
     focus_area = forms.ModelChoiceField(
         None, label=_("Which focus area does it belong to?"), required=False, empty_label=None, widget=forms.RadioSelect
     )
-    day = DanishDateField(label=_("When?"))
+    day = PastDateField(label=_("When?"))
     heads_total = HeadsField(label=_("How many came?"), required=False)
     volunteer_turns = DanishCountField(label=_("Volunteers"), max_value=999, required=False)
     theme = PlainTextField(label=_("Theme"), max_length=150, required=False)

@@ -13,7 +13,7 @@ from activities.models.programme import (
     ProgrammeSlot,
     Season,
 )
-from activities.models.references import LONGEST_STATEMENT, Reference
+from activities.models.references import Reference
 from activities.models.schedules import Closure, Schedule
 from activities.models.sessions import (
     NEWEST_DAY_FIRST,
@@ -40,7 +40,6 @@ from activities.models.tallies import Tally, TallyKind
 
 __all__ = [
     "HELD",
-    "LONGEST_STATEMENT",
     "NEWEST_DAY_FIRST",
     "NEWEST_FIRST",
     "OLDEST_FIRST",

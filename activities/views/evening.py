@@ -17,7 +17,7 @@ from activities.history import compare_logs
 from activities.log import LogConflict, LogRefused, SessionLog
 from activities.models import ChecklistLine, Reflection, Session, SessionState, ShiftSignup
 from activities.usual import usual_table
-from activities.views.back import back_url
+from activities.views.back import back_url, go
 
 OFF = (SessionState.CANCELLED, SessionState.CLOSED)
 
@@ -69,7 +69,7 @@ def evening_close(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
     refusal = _why_not(request, session, today)
     if refusal:
         messages.warning(request, refusal)
-        return redirect(sheet_url)
+        return go(request, sheet_url)
     usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id]).best(session)
     signups = ShiftSignup.objects.standing().filter(plan=request.plan, shift__session=session, shift__is_off=False)
     form = CloseForm(
@@ -100,7 +100,7 @@ def evening_close(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse
             text = _("The evening is closed: %(heads)s came. Thank you.") % {"heads": saved.heads_total}
             undo = reverse("activities:evening_undo", args=[plan_slug, pk])
             messages.success(request, text, extra_tags=f"undo:{undo}")
-            return redirect(sheet_url)
+            return go(request, sheet_url)
     is_open = form.errors or not form.is_sure
     return render(request, "activities/evening_close.html", context, status=422 if is_open else 200)
 

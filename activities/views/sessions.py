@@ -19,9 +19,11 @@ from activities.history import compare_logs, formats_by_id, session_history
 from activities.log import LogConflict, LogRefused, SessionLog, clear_log, log_session, undo_log
 from activities.models import NEWEST_FIRST, AgeBand, Session, SessionState
 from activities.own_changes import log_over_own
+from activities.programme_themes import write_own_theme
 from activities.unplanned import AlreadyLogged, log_unplanned, remove_session, undo_unplanned
 from activities.usual import usual_table, usual_visits
 from activities.views.back import back_url, go, say_lag, say_logged
+from activities.views.week import rows_left
 from activities.week import has_own_activities, missing_counts, team_sessions, week_of
 
 
@@ -95,6 +97,16 @@ def session_log(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, session: Session, form: LogForm, today: date) -> Session:
     """Write the log over one's own earlier changes, never over a colleague's."""
+    if form.is_theme_only and session.state == SessionState.PLANNED:
+        said = form.cleaned_data
+        return write_own_theme(
+            session=session,
+            theme=said["theme"],
+            form=said["format"],
+            is_sensitive=said["is_sensitive"],
+            by=request.user,
+            version=said["version"],
+        )
     return log_over_own(
         session=session, log=form.to_log(), by=request.user, version=form.cleaned_data["version"], today=today
     )
@@ -102,6 +114,8 @@ def _save(request: HttpRequest, session: Session, form: LogForm, today: date) ->
 
 def _saved_text(session: Session) -> str:
     names = {"activity": session.activity.name, "state": session.get_state_display().lower()}
+    if session.state == SessionState.PLANNED:
+        return _("%(activity)s is saved.") % names
     if session.state != SessionState.HELD:
         return _("%(activity)s: %(state)s.") % names
     if session.heads_total is None:
@@ -200,6 +214,8 @@ def _card(request: HttpRequest, session: Session, place: str, back: str) -> Http
         context["board"] = missing_counts(
             plan=request.plan, week=week_of(today), today=today, owner=request.user if mine else None
         )
+    else:
+        context |= rows_left(request, session, back)
     if session.state != SessionState.PLANNED:
         return render(request, f"activities/_{place}_done.html", context)
     usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id]).best(session)

@@ -19,7 +19,16 @@ from activities.programme_lag import find_lags
 from activities.shift_board import missing_by_session
 from activities.usual import UsualTable, usual_table
 from activities.views.back import back_url, go, say_logged
-from activities.week import Week, has_own_activities, read_week, team_sessions, waiting_sessions, week_board, week_of
+from activities.week import (
+    Week,
+    has_own_activities,
+    left_of_week,
+    read_week,
+    team_sessions,
+    waiting_sessions,
+    week_board,
+    week_of,
+)
 
 WAITING_AT_ONCE = 40
 
@@ -94,6 +103,7 @@ def _friday_page(request: HttpRequest, shown: Week, *, refused: RowForm | None =
     is_open = [s for s in due if s.state == SessionState.PLANNED and not request.plan.is_locked(s.date)]
     context = {
         "rows": _rows(request, is_open, refused),
+        "rows_left": len(is_open),
         "done": [session for session in due if session not in is_open],
         "in_week": len(due),
         "ahead": len(sessions) - len(due),
@@ -114,7 +124,8 @@ def _waiting_page(request: HttpRequest, *, refused: RowForm | None = None) -> Ht
     sessions = list(rows[:WAITING_AT_ONCE])
     context = {
         "rows": _rows(request, sessions, refused),
-        "waiting": rows.count(),
+        "rows_left": rows.count(),
+        "is_waiting": True,
         "mine": mine,
         "has_own": has_own,
         "here": _address(request, "activities:waiting"),
@@ -140,6 +151,21 @@ def _friday_row(session: Session, usual: UsualTable, *, refused: RowForm | None 
     return {"session": session, "form": form, "usual": best}
 
 
+def _is_waiting(request: HttpRequest, here: str) -> bool:
+    return here.partition("?")[0] == reverse("activities:waiting", args=[request.plan.slug])
+
+
+def rows_left(request: HttpRequest, session: Session, here: str) -> dict:
+    """For `_rows_left.html`: how many are left on the page that the row stands on, which `here` leads back to."""
+    today = timezone.localdate()
+    mine = "vis=alle" not in here and has_own_activities(plan=request.plan, user=request.user)
+    owner = request.user if mine else None
+    if _is_waiting(request, here):
+        left = waiting_sessions(plan=request.plan, today=today, owner=owner).count()
+        return {"rows_left": left, "is_waiting": True}
+    return {"rows_left": left_of_week(plan=request.plan, week=week_of(session.date), today=today, owner=owner)}
+
+
 @require_POST
 @plan_permission_required("log.write")
 def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
@@ -147,7 +173,6 @@ def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
     session = get_object_or_404(team_sessions(request.plan), pk=pk)
     today = timezone.localdate()
     shown = week_of(session.date)
-    waiting_url = reverse("activities:waiting", args=[plan_slug])
     came_from = back_url(request)
     here = came_from if request.POST.get("next") else _address(request, "activities:friday", uge=shown.code)
     usual = usual_table(plan=request.plan, today=today, activities=[session.activity_id])
@@ -168,12 +193,13 @@ def friday_row(request: HttpRequest, plan_slug: str, pk: int) -> HttpResponse:
             form.refuse(str(refused), refused.field)
         else:
             if request.htmx:
-                return render(request, "activities/_friday_done.html", {"session": saved, "here": here, "fresh": True})
+                done = {"session": saved, "here": here, "fresh": True} | rows_left(request, saved, here)
+                return render(request, "activities/_friday_done.html", done)
             say_logged(request, saved, _("%(activity)s is saved.") % {"activity": saved.activity}, back=here)
             return redirect(here)
     if request.htmx:
         row = _friday_row(session, usual, refused=form)
         return render(request, "activities/_friday_row.html", {"row": row, "here": here}, status=422)
-    if here.partition("?")[0] == waiting_url:
+    if _is_waiting(request, here):
         return _waiting_page(request, refused=form)
     return _friday_page(request, shown, refused=form)

@@ -46,6 +46,8 @@ _DAY = re.compile(r"(\d{1,2})\.?")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
 _WEEK = re.compile(r"(?:uge|week|u|w)\.?\s*\d{1,2}\b.*")
 
+EXAMPLE = "21-10-2025"  # `example` of a refusal; a form puts this year in
+
 
 def parse_date(value: object, *, year: int | None = None, month: int | None = None) -> date | None:
     """A date in any of the forms that Danish sheets hold. `year` and `month` are what the tab or title says."""
@@ -61,7 +63,11 @@ def parse_date(value: object, *, year: int | None = None, month: int | None = No
     if not text:
         return None
     if _WEEK.fullmatch(text):
-        raise CellError(_("“%(value)s” is a week, not a date. Write the date, such as 21-10-2025."), value=shown(value))
+        raise CellError(
+            _("“%(value)s” is a week, not a date. Write the date, such as %(example)s."),
+            value=shown(value),
+            example=EXAMPLE,
+        )
     if _SERIAL.fullmatch(text):
         return _from_number(float(text.replace(",", ".")), year, month)
     text = _AFTER_DATE.sub("", _BEFORE_DATE.sub("", text))
@@ -75,7 +81,7 @@ def parse_date(value: object, *, year: int | None = None, month: int | None = No
         return _make(_full_year(None, year, value), MONTHS[match[1]], int(match[2]), value)
     if (match := _DAY.fullmatch(text)) and month and year:
         return _make(year, month, int(match[1]), value)
-    raise CellError(_("“%(value)s” is not a date. Write it as 21-10-2025."), value=shown(value))
+    raise CellError(_("“%(value)s” is not a date. Write it as %(example)s."), value=shown(value), example=EXAMPLE)
 
 
 def _from_number(value: float, year: int | None, month: int | None) -> date:
@@ -83,14 +89,16 @@ def _from_number(value: float, year: int | None, month: int | None) -> date:
         return _sane(EXCEL_EPOCH + timedelta(days=int(value)), value)
     if month and year and 1 <= value <= 31 and value == int(value):
         return _make(year, month, int(value), value)
-    raise CellError(_("“%(value)s” is not a date. Write it as 21-10-2025."), value=shown(value))
+    raise CellError(_("“%(value)s” is not a date. Write it as %(example)s."), value=shown(value), example=EXAMPLE)
 
 
 def _full_year(digits: str | None, year: int | None, value: object) -> int:
     if digits:
         return int(digits) if len(digits) == 4 else 2000 + int(digits)
     if year is None:
-        raise CellError(_("“%(value)s” has no year. Write the date as 21-10-2025."), value=shown(value))
+        raise CellError(
+            _("“%(value)s” has no year. Write the date as %(example)s."), value=shown(value), example=EXAMPLE
+        )
     return year
 
 

@@ -149,9 +149,11 @@ def _save(request: HttpRequest, session: Session) -> HttpResponse:
         messages.warning(request, _("The list has changed meanwhile. Look at it once more."))
         return go(request, list_url(request, session))
     except LogRefused as refused:
-        form.refuse(str(refused), refused.field)
         ticks = session.known_heads
-        extra = {"can_clear": bool(ticks) and changes["state"] != SessionState.HELD}
+        can_clear = bool(ticks) and changes["state"] != SessionState.HELD and refused.field == "state"
+        if not can_clear:  # else the page asks, with the answer on its button
+            form.refuse(str(refused), refused.field)
+        extra = {"can_clear": can_clear}
         extra["can_convert"] = bool(ticks or present) and refused.field == "theme"
         return _page(request, session, form, walk_in, checked=present, status=422, **extra)
     except LogConflict as late:

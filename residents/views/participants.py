@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import plan_permission_required
+from accounts.permissions import has_plan_permission, plan_permission_required
 from jobs.values import match_key
 from residents.forms import PersonForm
 from residents.idle import asks_again_when_idle
@@ -227,4 +227,5 @@ def concern(request: HttpRequest, plan_slug: str) -> HttpResponse:
 
     For every member of the plan: the duty to report is everybody's (barnets lov § 135), and the page holds no data.
     """
-    return render(request, "residents/concern.html")
+    may_write = has_plan_permission(request.membership.role, "plan.edit")
+    return render(request, "residents/concern.html", {"may_write": may_write})

@@ -1,6 +1,6 @@
-/* Asks while a number is typed that is far above the usual (data-ask, data-ask-above). Nothing is held back: when the
-   question has stood for a second, saving is the answer; a faster thumb is asked by the page itself. Without this script
-   the page asks everybody. */
+/* Asks while a number is typed that is far above the usual (data-ask, data-ask-above), or 0 where somebody always comes
+   (data-ask-zero). Nothing is held back: when the question has stood for a second, saving is the answer; a faster thumb
+   is asked by the page itself. Without this script the page asks everybody. */
 (() => {
   if (window.portalAsks) return;
   window.portalAsks = true;
@@ -29,7 +29,8 @@
     clearTimeout(waiting.get(field));
     field.form.querySelector(`[name="${name}"][data-by-script]`)?.remove();
     const asked = field.form.querySelector(`[name="${name}"]`)?.value; // by the page
-    if (!(number > Number(field.dataset.askAbove)) || asked === String(number)) {
+    const isOdd = number > Number(field.dataset.askAbove) || (number === 0 && field.dataset.askZero !== undefined);
+    if (!isOdd || asked === String(number)) {
       note.textContent = "";
       return;
     }

@@ -37,7 +37,16 @@
     if (button) step(button);
   });
 
+  /* From three digits on they are written smaller, since the buttons take the room */
+  const fit = (field) => {
+    field.dataset.long = Math.min(field.value.length, 6);
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches(".stepper-input")) fit(event.target);
+  });
+
   const ready = (root) => {
+    for (const field of root.querySelectorAll(".stepper-input")) fit(field);
     for (const button of root.querySelectorAll("[data-step][hidden]")) button.hidden = false;
   };
   document.addEventListener("DOMContentLoaded", () => ready(document));

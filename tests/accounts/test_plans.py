@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.context_processors import MENU, NAVIGATION
+from accounts.forms import PlanForm
 from accounts.models import Membership, Plan, Role, User
 from accounts.permissions import PERMISSIONS
 from accounts.setup import free_slug
@@ -179,3 +180,21 @@ def test_the_style_page_is_for_staff_of_any_plan(client):
     for role, status in [("staff", 200), ("project_manager", 200), ("administrator", 200), ("board", 403)]:
         client.force_login(create_member(plan=plan, role=role))
         assert client.get("/stil/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        ("89 40 20 00", False),
+        ("+45 89402000", False),
+        ("", False),
+        ("ring til Mette", True),
+        ("89 40 20 00 (Mette)", True),
+        ("1", True),
+    ],
+)
+def test_the_number_for_concerns_can_be_dialled(number, refused):
+    form = PlanForm({**SETUP, "concern_phone": number}, instance=create_plan(), may_lock=False)
+
+    said = {"concern_phone": ["Skriv kun nummerets cifre, fx 89 40 20 00."]} if refused else {}
+    assert form.errors == said

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
+from activities.log import SessionLog, log_session
 from activities.models import SessionState
 from tests.factories import (
     create_activity,
@@ -207,3 +208,62 @@ def test_no_serious_barrier_and_nothing_sideways_in_forms(phone, live, lotte, sc
     phone.get_by_label("Hvad var det?").wait_for()
     problems += serious(phone)
     assert problems == []
+
+
+def test_one_long_word_never_widens_the_page(phone, live, lotte):
+    word = "Pandekagehusfestmiddag" * 9
+    tonight = log_session(
+        session=lotte.tonight,
+        log=SessionLog(state=SessionState.HELD, heads_total=20, note=word[:200], theme=word[:150]),
+        by=lotte,
+    )
+    log_session(
+        session=tonight,
+        log=SessionLog(state=SessionState.HELD, heads_total=20, note=word[1:200], theme=word[1:150]),
+        by=lotte,
+    )
+    widths = {}
+    for name, arguments in {"week": [], "session_log": [tonight.pk], "session_list": [], "upcoming": []}.items():
+        go(phone, live, name, *arguments)
+        phone.evaluate("document.querySelectorAll('main details').forEach((more) => { more.open = true; })")
+        widths[name] = phone.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == {"week": 360, "session_log": 360, "session_list": 360, "upcoming": 360}
+
+
+@pytest.mark.parametrize("typed", ["380", "1000", "99999", "ca. 1000"])
+def test_the_big_number_shows_all_its_digits(phone, live, lotte, typed):
+    go(phone, live, "session_log", lotte.tonight.pk)
+    field = phone.get_by_label("Hvor mange kom?")
+    phone.get_by_role("button", name="Én mere").wait_for()
+
+    field.fill(typed)
+
+    assert field.evaluate("field => field.scrollWidth - field.clientWidth") == 0
+
+
+def test_the_icon_stands_beside_a_long_name(phone, live, lotte):
+    lotte.cafe.name = "Åben uddannelsesvejledning"
+    lotte.cafe.save()
+    create_held_session(activity=lotte.cafe, date=timezone.localdate() - timedelta(days=1))
+    go(phone, live, "session_list")
+
+    row = phone.locator(".loglist-name").filter(has_text="Åben uddannelsesvejledning").first
+    icon, name = row.locator("svg").bounding_box(), row.locator("a").bounding_box()
+
+    assert (icon["x"] + icon["width"] <= name["x"], icon["y"] < name["y"] + 30) == (True, True)
+
+
+def test_a_refused_note_stands_clear_of_the_ring_around_its_field(phone, live, lotte):
+    go(phone, live, "session_log", lotte.tonight.pk)
+    phone.get_by_label("Hvor mange kom?").fill("20")
+    phone.get_by_label("En linje om gangen").fill("Ring til 010190-1234")
+    phone.get_by_role("button", name="Gem aftenen").tap()
+    refusal = phone.get_by_text("Det ligner et CPR-nummer")
+    refusal.wait_for()
+    phone.wait_for_timeout(300)
+
+    field = phone.get_by_label("En linje om gangen").bounding_box()
+
+    ring = 5  # 2 px away, 3 px wide
+    assert refusal.bounding_box()["y"] >= field["y"] + field["height"] + ring

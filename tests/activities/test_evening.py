@@ -250,6 +250,19 @@ def test_a_slip_of_the_thumb_is_asked_about_once(client, tonight, yasmin, cafe):
     assert tonight.heads_total == 380
 
 
+def test_evening_close_asks_about_a_line_about_one_person_as_the_log_does(client, tonight, yasmin):
+    data = closing(tonight, line="Ring 22334455")
+
+    page = client.post(url("evening_close", tonight.pk), data)
+    tonight.refresh_from_db()
+    text = page.content.decode()
+    assert (page.status_code, "Det ligner et telefonnummer." in text, ">Gem alligevel<" in text) == (422, True, True)
+    assert ("Ring 22334455" in text, tonight.state) == (True, SessionState.PLANNED)
+
+    client.post(url("evening_close", tonight.pk), data | {"line-sure": "Ring 22334455"})
+    assert Reflection.objects.get(session=tonight).line == "Ring 22334455"
+
+
 def test_closing_twice_is_closing_once(client, tonight, yasmin, samir):
     data = closing(tonight, yasmin, mood="2", line="Stille")
     for _ in range(2):

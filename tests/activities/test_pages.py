@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Role
-from activities.models import Activity, CountingMode, Schedule, Session, SessionChange, SessionState
+from activities.models import Activity, CountingMode, ItemState, Schedule, Session, SessionChange, SessionState
 from tests.factories import (
     create_activity,
     create_age_band,
@@ -22,6 +22,7 @@ from tests.factories import (
     get_focus_area,
     get_format,
 )
+from tests.factories.programme import create_item, create_season
 
 pytestmark = pytest.mark.django_db
 TUESDAY = date(2026, 11, 24)
@@ -378,6 +379,50 @@ def test_session_log_ahead_cancels_nothing_for_who_only_looks(client, cafe, lott
     assert page.context["form"]["state"].value() is None
     assert saved.context["form"].errors["state"] == ["Vælg, om den er aflyst eller lukket."]
     assert (saved.status_code, session.state) == (422, SessionState.PLANNED)
+
+
+def ahead_data(session, **fields):
+    return {"version": session.version, "state": "", "theme": "Finale", **fields}
+
+
+def test_session_log_ahead_takes_a_theme_on_its_own_and_back(client, cafe, lotte):
+    client.force_login(lotte)
+    session = create_session(activity=cafe, date=TUESDAY + timedelta(days=7))
+
+    page = client.post(url("session_log", session.pk), ahead_data(session, theme="Debat: hash"), follow=True)
+    session.refresh_from_db()
+    assert (session.state, session.theme, session.format.code) == (SessionState.PLANNED, "hash", "debate")
+    assert (session.is_sensitive, session.logged_at, session.changes.count()) == (True, None, 1)
+    assert "Unge Cafeen er gemt." in page.content.decode()
+
+    client.post(url("session_undo", session.pk), {"version": session.version})
+    session.refresh_from_db()
+    assert (session.state, session.theme, session.is_sensitive) == (SessionState.PLANNED, "", False)
+
+
+def test_session_log_ahead_leaves_a_theme_of_the_programme_to_the_programme(client, cafe, lotte):
+    client.force_login(lotte)
+    session = create_session(activity=cafe, date=TUESDAY + timedelta(days=7), theme="Quiz")
+    create_item(season=create_season(activity=cafe), session=session, title="Quiz", state=ItemState.APPROVED)
+
+    page = client.post(url("session_log", session.pk), ahead_data(session))
+
+    session.refresh_from_db()
+    assert (page.status_code, session.theme) == (422, "Quiz")
+    assert page.context["form"].errors == {"theme": ["Aftenens tema står i programmet. Ret det dér."]}
+
+
+def test_session_log_ahead_never_writes_a_theme_over_a_colleagues(client, cafe, lotte):
+    client.force_login(lotte)
+    session = create_session(activity=cafe, date=TUESDAY + timedelta(days=7))
+    client.post(url("session_log", session.pk), ahead_data(session, theme="Quiz"))
+
+    late = client.post(url("session_log", session.pk), ahead_data(session))
+
+    session.refresh_from_db()
+    assert (late.status_code, session.theme, [line.label for line in late.context["differences"]]) == (
+        409, "Quiz", ["Tema"]
+    )  # fmt: skip
 
 
 def test_session_log_an_exact_number_is_no_longer_an_estimate(client, cafe, lotte):

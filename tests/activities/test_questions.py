@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from activities.models import SessionState
-from activities.usual import Usual
+from activities.usual import Usual, usual_range
 from tests.factories import (
     create_activity,
     create_held_session,
@@ -150,6 +150,23 @@ def test_session_unplanned_asks_about_an_activity_that_is_known(client, cafe):
 
     client.post(url("session_unplanned"), data | {"heads_total-sure": "350"})
     assert cafe.sessions.get(date=TUESDAY).heads_total == 350
+
+
+@pytest.mark.parametrize(("heads", "zero"), [([5, 5, 5, 6, 8], True), ([2, 3, 3, 4, 9], False)])
+def test_nobody_at_all_is_asked_about_where_many_usually_come(heads, zero):
+    usual = usual_range(heads)
+
+    assert (usual.is_zero_odd, usual.is_odd(0), usual.is_odd(1)) == (zero, zero, False)
+
+
+def test_session_log_asks_about_nobody_at_all_and_takes_the_answer(client, tonight):
+    page = client.post(url("session_log", tonight.pk), typed(tonight, heads_total="0"))
+    assert (page.status_code, stored(tonight)) == (422, (SessionState.PLANNED, None))
+    assert "Det plejer at være 20–35. Passer 0?" in page.content.decode()
+    assert "data-ask-zero" in page.content.decode()
+
+    client.post(url("session_log", tonight.pk), typed(tonight, heads_total="0", **{"heads_total-sure": "0"}))
+    assert stored(tonight) == (SessionState.HELD, 0)
 
 
 # -- a line about one person -------------------------------------------------------------------------------------------

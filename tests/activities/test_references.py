@@ -351,7 +351,7 @@ def test_more_than_400_letters_are_refused_and_kept(client, plan, cafe, yasmin):
 
     assert response.status_code == 422
     assert "a" * 401 in response.content.decode()
-    assert "Skriv højst 400 bogstaver" in response.content.decode()
+    assert "Højst 400 tegn. Du har skrevet 401." in response.content.decode()
 
 
 def test_without_anything_to_write_about_nothing_is_asked(client, plan, yasmin):

@@ -153,3 +153,21 @@ def look_at(phone, live, pages):
 SMALL = """() => [...document.querySelectorAll("main button, main .btn, main select, main input.form-control")]
   .filter((element) => element.offsetParent && element.getBoundingClientRect().height < 44)
   .map((element) => element.textContent.trim() || element.name)"""
+
+
+def test_a_closing_is_kept_and_sent_when_the_connection_is_back(phone, live, yasmin):
+    go(phone, live, "evening_close", yasmin.tonight.pk)
+    phone.get_by_label("Hvor mange kom?").fill("38")
+    phone.get_by_label("En linje til næste gang").fill("Pandekager")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Luk aftenen").tap()
+
+    phone.locator(".kept-note").filter(has_text="Ikke gemt endnu.").wait_for()
+    yasmin.tonight.refresh_from_db()
+    assert yasmin.tonight.state == SessionState.PLANNED
+
+    phone.context.set_offline(False)
+    toast(phone, "Aftenen er lukket: 38 kom.")
+    yasmin.tonight.refresh_from_db()
+    assert (yasmin.tonight.state, yasmin.tonight.heads_total) == (SessionState.HELD, 38)
+    assert Reflection.objects.get(session=yasmin.tonight).line == "Pandekager"

@@ -1,5 +1,6 @@
 """What is waiting from all weeks, and Friday's page when the week is not over or not the oldest."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -190,3 +191,68 @@ def test_undo_leaves_an_activity_that_was_there_before(client, plan, cafe):
 
     assert list(Activity.objects.filter(plan=plan)) == [cafe]
     assert not Session.objects.exists()
+
+
+def shown(page):
+    """What a fragment or a page says, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def test_an_evening_where_nobody_came_shows_0(client, cafe):
+    create_held_session(activity=cafe, heads=0, date=TUESDAY)
+    create_held_session(activity=cafe, heads=0, date=date(2026, 11, 23))
+
+    assert [text.count('<span class="num">0</span>') for text in (
+        client.get(url("week")).content.decode(), client.get(url("friday")).content.decode()
+    )] == [2, 2]  # fmt: skip
+
+
+def test_a_row_keeps_its_whole_date_whatever_happens_to_it(client, cafe):
+    session = create_session(activity=cafe, date=date(2024, 10, 22))
+    htmx = {"HX-Request": "true"}
+    here = {"next": url("waiting")}
+
+    refused = client.post(url("friday_row", session.pk), row_data(session, "20-25") | here, headers=htmx)
+    saved = client.post(url("friday_row", session.pk), row_data(session, "20") | here, headers=htmx)
+    session.refresh_from_db()
+    tap = {"place": "friday", "version": session.version} | here
+    undone = client.post(url("session_undo", session.pk), tap, headers=htmx)
+
+    answers = (refused, saved, undone)
+    assert [page.status_code for page in answers] == [422, 200, 200]
+    assert ["tirsdag 22. oktober 2024" in shown(page) for page in answers] == [True, True, True]
+
+
+def test_the_number_that_waits_counts_down_with_the_rows(client, plan, cafe):
+    older = [create_session(activity=cafe, date=TUESDAY - timedelta(weeks=weeks)) for weeks in range(1, 4)]
+    create_session(activity=create_activity(plan=plan), date=date(2026, 11, 18))
+    htmx = {"HX-Request": "true"}
+    here = {"next": url("waiting")}
+    assert "3 gange er ikke registreret." in shown(client.get(url("waiting")))
+
+    saved = client.post(url("friday_row", older[0].pk), row_data(older[0], "20") | here, headers=htmx)
+    tap = {"place": "friday", "version": older[1].version} | here
+    off = client.post(url("session_not_held", older[1].pk), tap, headers=htmx)
+    everybody = {"next": url("waiting") + "?vis=alle"}
+    last = client.post(url("friday_row", older[2].pk), row_data(older[2], "20") | everybody, headers=htmx)
+
+    said = [
+        re.search(r'<span id="rows-left" hx-swap-oob="true">([^<]*)<', p.content.decode()) for p in (saved, off, last)
+    ]
+    assert [found[1] for found in said] == [
+        "2 gange er ikke registreret.", "Én gang er ikke registreret.", "Én gang er ikke registreret."
+    ]  # fmt: skip
+
+
+def test_friday_counts_down_too(client, cafe):
+    monday = create_session(activity=cafe, date=date(2026, 11, 23))
+    tuesday = create_session(activity=cafe, date=TUESDAY)
+    create_session(activity=cafe, date=date(2026, 11, 26))
+    htmx = {"HX-Request": "true"}
+    assert '<span id="rows-left">2 gange mangler.' in client.get(url("friday")).content.decode()
+
+    saved = client.post(url("friday_row", monday.pk), row_data(monday, "20"), headers=htmx)
+    last = client.post(url("friday_row", tuesday.pk), row_data(tuesday, "20"), headers=htmx)
+
+    assert '<span id="rows-left" hx-swap-oob="true">Én gang mangler.</span>' in saved.content.decode()
+    assert '<span id="rows-left" hx-swap-oob="true">Alt er registreret. Tak.</span>' in last.content.decode()

@@ -176,3 +176,31 @@ def test_others_see_no_participants_but_whom_to_ring(register, role):
 
 def test_the_admin_knows_no_participants():
     assert [model for model in admin.site._registry if model._meta.app_label == "residents"] == []
+
+
+def test_concern_has_the_municipalitys_number_to_tap(register):
+    register.plan.concern_phone = "89 40 20 00"
+    register.plan.save()
+
+    page = register.client.get(register.url("concern")).content.decode()
+
+    assert 'href="tel:89402000"' in page
+    assert "Nummeret står på kommunens egen hjemmeside" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        (Role.STAFF, "Bed projektlederen om at skrive det i indstillingerne"),
+        (Role.VOLUNTEER, "Bed projektlederen om at skrive det i indstillingerne"),
+        (Role.PROJECT_MANAGER, "Skriv det i indstillingerne, så alle kan trykke på det her"),
+        (Role.ADMINISTRATOR, "Skriv det i indstillingerne, så alle kan trykke på det her"),
+    ],
+)
+def test_concern_without_a_number_says_where_it_stands_and_who_writes_it(register, role, said):
+    client = Client()
+    client.force_login(create_member(plan=register.plan, role=role))
+
+    page = client.get(register.url("concern")).content.decode()
+
+    assert ("Nummeret står på kommunens egen hjemmeside" in page, said in page) == (True, True)
