@@ -13,8 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.templatetags.portal_tags import da_number, da_percent
 from reporting.board_rows import Row, read_row
+from reporting.comparing import compare, turns_sentence
+from reporting.explain import plain_day
 from reporting.goal_lines import under_goals
 from reporting.milestone_lines import MilestoneLine, milestone_line
+from reporting.models import Measure
 from reporting.plain import Plain
 from reporting.status import Status
 from reporting.told_status import says_something
@@ -75,6 +78,7 @@ class Board:
     shows_people: bool
     ages: list[tuple[str, str]]
     ages_total: str
+    since: str  # "Since 31 October: ...", where a release came before
     as_of: date
     first: date
     last: date
@@ -118,6 +122,7 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
         shows_people=any(activity.people for block in blocks.values() for activity in block.activities),
         ages=[(_age_band(row), row["people"]) for row in ages["rows"]],
         ages_total=ages["total"] or "",
+        since=_since(figure_set, previous),
         as_of=date.fromisoformat(figure_set["as_of"]),
         first=date.fromisoformat(figure_set["period"]["from"]),
         last=date.fromisoformat(figure_set["period"]["to"]),
@@ -126,6 +131,24 @@ def read_board(figure_set: Plain, previous: Plain | None = None) -> Board:
 
 def _in_language(names: Plain) -> str:
     return names["name_en"] if get_language() == "en" else names["name"]
+
+
+def _since(figure_set: Plain, previous: Plain | None) -> str:
+    """How many targets have another status than in the release before."""
+    if previous is None:
+        return ""
+    before = {row["code"]: row for row in previous["indicators"]}
+    pairs = [
+        compare(row, figure_set, before[row["code"]], previous)
+        for row in figure_set["indicators"]
+        if row["code"] in before and row["status"] and row["measure"] != Measure.MILESTONE
+    ]
+    if not pairs:
+        return ""
+    return _("Since %(day)s: %(sentence)s") % {
+        "day": plain_day(previous["as_of"]),
+        "sentence": turns_sentence(pairs),
+    }
 
 
 # -- the sentence that answers -----------------------------------------------------------------------------------------

@@ -8,16 +8,14 @@ import functools
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reporting.comparing import is_alike
+from reporting.comparing import compare
 from reporting.figure_versions import as_newest
 from reporting.models import AreaNarrative, StatusReport
 from reporting.plain import Plain, number
 from reporting.releases import fingerprint
-from reporting.status import SEVERITY
 
 VERSION = "1"
 SCHEMA = Path(__file__).with_name("pack.schema.json")
@@ -108,43 +106,10 @@ def since_last(figures: Plain, previous: StatusReport) -> Plain:
         "period": old["period"],
         "is_same_period": is_same_period,
         "rows": [
-            _compare(
-                row,
-                before[row["code"]],
-                is_same_period=is_same_period,
-                alike=is_alike(row, figures, before[row["code"]], old),
-            )
+            compare(row, figures, before[row["code"]], old, is_same_period=is_same_period)
             for row in figures["indicators"]
             if row["code"] in before
         ],
         "new": [row["code"] for row in figures["indicators"] if row["code"] not in before],
         "gone": [{"code": row["code"], "text": row["text"]} for row in old["indicators"] if row["code"] not in now],
     }
-
-
-def _compare(row: Plain, before: Plain, *, is_same_period: bool, alike: bool) -> Plain:
-    change = None
-    if is_same_period and alike and row["value"] is not None and before["value"] is not None:
-        change = number(Decimal(row["value"]) - Decimal(before["value"]))
-    return {
-        "code": row["code"],
-        "then": _told(before),
-        "now": _told(row),
-        "change": change,
-        "turn": _turn(before["status"], row["status"]) if alike else None,
-        "is_alike": alike,
-    }
-
-
-def _told(row: Plain) -> Plain:
-    keys = ("value", "value_max", "withheld", "target", "target_high", "status", "measure", "unit")
-    return {key: row[key] for key in keys}
-
-
-def _turn(then: str | None, is_now: str | None) -> str | None:
-    """Has the status become better or worse? None where one of the two says nothing."""
-    order = [str(status) for status in SEVERITY]
-    if then not in order or is_now not in order:
-        return None
-    change = order.index(is_now) - order.index(then)
-    return "same" if not change else "worse" if change > 0 else "better"

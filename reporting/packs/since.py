@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.templatetags.portal_tags import da_number, status_word
 from reporting.board_rows import Row
-from reporting.comparing import is_moved_target
+from reporting.comparing import is_moved_target, turns_sentence
 from reporting.disclosure import SMALLEST_TOTAL
 from reporting.explain import plain_day, target_words
 from reporting.models import Measure
@@ -57,9 +56,12 @@ def read_since(content: Plain, rows: list[Row], *, then_period: str) -> Since:
     then = _("up to %(day)s") % {"day": plain_day(since["as_of"])}
     if not same_period:
         then = f"{since['period']['label'] or then_period}, {then}"
+    targets = [row for row in pairs if not by_code[row["code"]].is_milestone]
     return Since(
         heading=_("Since %(body)s, %(day)s") % {"body": meeting["body"], "day": plain_day(meeting["on"])},
-        sentence=_sentence([row for row in pairs if not by_code[row["code"]].is_milestone], same_period=same_period),
+        sentence=turns_sentence(
+            [row for row in pairs if not by_code[row["code"]].is_milestone], same_period=same_period
+        ),
         then_label=then,
         rows=compared,
         has_changes=any(row.change or row.turn in ("better", "worse") for row in compared),
@@ -98,53 +100,6 @@ def _notes(row: Plain, told: Plain, since: Plain, *, same_period: bool) -> list[
     if not row.get("is_alike", True):
         notes.append(_("The two figures are not counted alike, so they cannot be compared"))
     return notes
-
-
-def _sentence(rows: list[Plain], *, same_period: bool) -> str:
-    """How many targets have another status, those apart whose own target was changed meanwhile."""
-    moved = [row for row in rows if same_period and is_moved_target(row["then"], row["now"])]
-    turns = [row["turn"] for row in rows if row not in moved]
-    also = sum(row["turn"] in ("better", "worse") for row in moved)
-    unlike = sum(not row.get("is_alike", True) for row in rows)
-    said = [_turn_sentence(turns.count("better"), turns.count("worse"))]
-    if also:
-        if not {"better", "worse"} & set(turns):
-            said = []
-        said.append(
-            ngettext(
-                "%(count)s target has another status, but the target itself was changed too.",
-                "%(count)s targets have another status, but the targets themselves were changed too.",
-                also,
-            )
-            % {"count": also}
-        )
-    if unlike:
-        said.append(
-            ngettext(
-                "%(count)s figure is not counted as it was last time.",
-                "%(count)s figures are not counted as they were last time.",
-                unlike,
-            )
-            % {"count": unlike}
-        )
-    return " ".join(said)
-
-
-def _turn_sentence(better: int, worse: int) -> str:
-    parts = []
-    if better:
-        parts.append(
-            ngettext("%(count)s target has a better status", "%(count)s targets have a better status", better)
-            % {"count": better}
-        )
-    if worse:
-        parts.append(
-            ngettext("%(count)s target has a worse status", "%(count)s targets have a worse status", worse)
-            % {"count": worse}
-        )
-    if not parts:
-        return _("No target has another status than last time.")
-    return _(" and ").join(parts) + "."
 
 
 def _value_then(then: Plain, now: Plain) -> str:

@@ -143,6 +143,27 @@ def test_a_number_that_is_kept_back_says_why(plan):
     ]
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        (5, 20, "Siden 24. november 2025: 1 mål har fået en bedre status."),
+        (20, 5, "Siden 24. november 2025: 1 mål har fået en dårligere status."),
+        (20, 21, "Siden 24. november 2025: Ingen mål har fået en anden status end sidst."),
+    ],
+)
+def test_the_page_begins_with_what_has_turned_since_last(plan, then, now, said):
+    indicator = create_indicator(plan=plan, measure=Measure.ACTIVE_VOLUNTEERS)
+    create_target(indicator=indicator, value=20)
+    create_measurement(indicator=indicator, value=then, measured_on=date(2025, 11, 1))
+    before = figure_set(plan)
+    create_measurement(indicator=indicator, value=now, measured_on=date(2025, 11, 30))
+
+    after = figure_set(plan, date(2025, 12, 1))
+
+    assert read_board(after, before).since == said
+    assert read_board(after).since == ""
+
+
 def test_a_release_of_the_first_version_is_still_drawn(plan):
     add_level(plan, 19)
     old = figure_set(plan)
