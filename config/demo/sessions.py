@@ -131,7 +131,7 @@ def draw_session(*, cast: Cast, offer: Offer, schedule: Schedule, day: date) -> 
     chance = random.random()
     if (age <= 7 and offer.name in FORGOTTEN_LAST_WEEK) or (age > 28 and chance < 0.007):
         return session
-    write_log(session, cast=cast, random=random)
+    write_log(session, cast=cast)
     if chance > 0.965:
         session.state, session.reason = SessionState.CANCELLED, random.choice(REASONS)
     elif chance > 0.96:
@@ -160,8 +160,10 @@ def set_theme(session: Session, formats: dict[str, Format]) -> float:
     return draw
 
 
-def write_log(session: Session, *, cast: Cast, random: Random) -> None:
-    """Who logged it, and when: mostly the same night, sometimes on Friday."""
+def write_log(session: Session, *, cast: Cast) -> None:
+    """Who logged it, and when: mostly the same night, sometimes on Friday. By a stream of its own: how many came is the
+    same without accounts to log it."""
+    random = cast.random("log", session.activity.name, session.date)
     evening = datetime.combine(session.date, session.end_time or time(21))
     delay = timedelta(minutes=random.randint(5, 50))
     if random.random() < 0.2:
@@ -193,7 +195,7 @@ def draw_gatherings(*, cast: Cast, first: date) -> Iterator[Session]:
                 theme=theme,
             )
             if when < cast.today:
-                write_log(session, cast=cast, random=random)
+                write_log(session, cast=cast)
                 session.state = SessionState.HELD
                 session.heads_total = round(random.gauss(usual, usual * 0.12))
                 session.heads_estimated = session.heads_total > 60

@@ -22,6 +22,7 @@ from accounts.fields import (
 from accounts.forms import PlainHelper, side_by_side
 from accounts.models import Plan
 from activities.models import Activity, AgeBand
+from jobs.values import match_key
 from partners.models import focus_areas
 from reporting.forms.goals import goal_choices
 from reporting.measures import MEASURES
@@ -165,7 +166,8 @@ class IndicatorForm(forms.ModelForm):
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"]
-        if self.plan.indicators.filter(code__iexact=code).exclude(pk=self.instance.pk).exists():
+        others = self.plan.indicators.exclude(pk=self.instance.pk).values_list("code", flat=True)
+        if match_key(code) in {match_key(other) for other in others}:
             raise ValidationError(_("There is already a target with this number."))
         return code
 

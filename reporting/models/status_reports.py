@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Plan, User
 from jobs.cpr import validate_no_cpr
+from jobs.values import match_key
 from partners.models import FocusArea
 
 
@@ -19,6 +20,11 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
 
     def newest_first(self) -> "StatusReportQuerySet":
         return self.order_by("-frozen_at", "-pk")
+
+    def of_body(self, body: str) -> "StatusReportQuerySet":
+        """Those of the same body, in capitals or not. Compared here: SQLite does not fold æ, ø and å."""
+        key = match_key(body)
+        return self.filter(pk__in=[pk for pk, name in self.values_list("pk", "body") if match_key(name) == key])
 
     def update(self, **fields: Any) -> int:
         if self.frozen().exists():

@@ -80,7 +80,7 @@ def begin_pack(
         created_by=by,
     )
     frozen = StatusReport.objects.filter(plan=plan).frozen().newest_first()
-    last = source or frozen.filter(body__iexact=body).first() or frozen.first()
+    last = source or frozen.of_body(body).first() or frozen.first()
     texts = dict(last.narratives.values_list("focus_area_id", "text")) if last else {}
     AreaNarrative.objects.bulk_create(
         AreaNarrative(plan=plan, report=report, focus_area=area, text=texts.get(area.pk, ""))

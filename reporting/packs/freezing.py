@@ -57,7 +57,7 @@ def previous_pack(report: StatusReport) -> StatusReport | None:
     frozen = StatusReport.objects.filter(plan=report.plan).frozen().exclude(pk=report.pk).newest_first()
     if report.frozen_at:
         frozen = frozen.filter(frozen_at__lt=report.frozen_at)
-    return frozen.filter(body__iexact=report.body).first() or frozen.first()
+    return frozen.of_body(report.body).first() or frozen.first()
 
 
 def preview_pack(report: StatusReport, *, now: datetime | None = None) -> Preview:
@@ -86,8 +86,8 @@ def preview_pack(report: StatusReport, *, now: datetime | None = None) -> Previe
 
 def _editions(report: StatusReport) -> int:
     """How often this very meeting has been given a pack already."""
-    same = StatusReport.objects.filter(plan=report.plan, body__iexact=report.body, meets_on=report.meets_on)
-    return same.frozen().exclude(pk=report.pk).count()
+    same = StatusReport.objects.filter(plan=report.plan, meets_on=report.meets_on).frozen().exclude(pk=report.pk)
+    return same.of_body(report.body).count()
 
 
 def freeze_pack(

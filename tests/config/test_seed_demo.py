@@ -234,6 +234,17 @@ def test_no_accounts_where_others_can_reach_the_server(monkeypatch):
     assert Plan.objects.filter(slug="herredsvang").count() == 1
 
 
+def test_figures_are_the_same_without_accounts(monkeypatch):
+    seed()
+    first = snapshot()
+    open_to_all = type("Open", (), {"loopback": False})()
+    monkeypatch.setattr(settings, "ENVIRONMENT", open_to_all)
+    seed(flush=True)
+
+    assert User.objects.count() == 0
+    assert snapshot() == first
+
+
 def test_a_second_run_changes_nothing():
     seed(without_logs=True)
     before = list(Session.objects.values_list("pk", flat=True))

@@ -294,6 +294,14 @@ def test_indicator_create_explains_what_it_cannot_take(plan, fields, wrong):
     assert (response.status_code, list(response.context["form"].errors)) == (422, [wrong])
 
 
+def test_indicator_number_is_taken_whatever_its_capitals(plan):
+    create_indicator(plan=plan, code="Ø1")
+
+    response = member(plan, Role.PROJECT_MANAGER).post(at("indicator_create"), indicator_fields(code="ø1"))
+
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["code"])
+
+
 def test_indicator_create_narrows_to_some_evenings_and_ages(plan):
     AgeBand.objects.create(plan=plan, lowest=13, highest=17)
     client = member(plan, Role.PROJECT_MANAGER)

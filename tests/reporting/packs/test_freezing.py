@@ -320,6 +320,18 @@ def test_since_last_looks_back_at_the_same_bodys_pack(plan, cafe):
     assert content["since_last"]["sha256"] == own.sha256
 
 
+def test_a_body_with_danish_letters_is_the_same_in_capitals_on_every_database(plan, cafe):
+    own = create_frozen_pack(plan=plan, body="Følgegruppe Øst", meets_on=date(2025, 12, 15))
+    create_frozen_pack(plan=plan, body="Styregruppen")
+    own.narratives.filter(focus_area__position=3).update(text="Fra følgegruppen")
+
+    draft = create_pack(plan=plan, body="FØLGEGRUPPE ØST", meets_on=date(2025, 12, 15))
+    content = preview_pack(draft).content
+
+    assert draft.narratives.get(focus_area__position=3).text == "Fra følgegruppen"
+    assert (content["since_last"]["sha256"], content["edition"]) == (own.sha256, "2")
+
+
 def test_second_pack_of_one_meeting_is_its_second_edition(plan, cafe):
     create_frozen_pack(plan=plan)
 
