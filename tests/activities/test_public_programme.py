@@ -1,5 +1,6 @@
 """What anybody sees: the page without a cookie, the calendar as another reader reads it, the poster and its code."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -162,6 +163,16 @@ def test_program_leaves_out_what_is_over(season, client):
     text = page(client)
 
     assert ("I går" in text, "I aften" in text) == (False, True)
+
+
+def test_program_gives_its_files_room_for_a_thumb(season, client):
+    evening(season)
+    publish(season)
+    (files,) = re.findall(r'<p class="public-files">(.*?)</p>', page(client))
+    css = (settings.BASE_DIR / "static/css/public.css").read_text()
+
+    assert re.findall(r">([^<]+)</a>", files) == ["Plakat", "Stor plakat", "Billede til deling"]
+    assert ".public-files a { display: inline-flex; align-items: center; min-height: var(--target); }" in css
 
 
 def test_program_before_the_first_release_invites_an_idea(season, client):
