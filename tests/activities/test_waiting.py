@@ -236,7 +236,9 @@ def test_the_number_that_waits_counts_down_with_the_rows(client, plan, cafe):
     everybody = {"next": url("waiting") + "?vis=alle"}
     last = client.post(url("friday_row", older[2].pk), row_data(older[2], "20") | everybody, headers=htmx)
 
-    said = [re.search(r'<span id="rows-left" hx-swap-oob="true">([^<]*)<', p.content.decode()) for p in (saved, off, last)]
+    said = [
+        re.search(r'<span id="rows-left" hx-swap-oob="true">([^<]*)<', p.content.decode()) for p in (saved, off, last)
+    ]
     assert [found[1] for found in said] == [
         "2 gange er ikke registreret.", "Én gang er ikke registreret.", "Én gang er ikke registreret."
     ]  # fmt: skip
