@@ -247,7 +247,7 @@ class PlainTextField(FreeTextField):
 
 
 def use_danish_fields(db_field: Any, **kwargs: Any) -> forms.Field | None:
-    """`formfield_callback` for ModelForms: dates, times, whole numbers and decimals and text as above, the rest as usual."""
+    """`formfield_callback` for ModelForms: dates, times, numbers and text as above, the rest as usual."""
     kinds = {
         "DateField": DanishDateField,
         "TimeField": DanishTimeField,

@@ -63,11 +63,7 @@ def parse_date(value: object, *, year: int | None = None, month: int | None = No
     if not text:
         return None
     if _WEEK.fullmatch(text):
-        raise CellError(
-            _("“%(value)s” is a week, not a date. Write the date, such as %(example)s."),
-            value=shown(value),
-            example=EXAMPLE,
-        )
+        raise CellError(_("“%(value)s” is a week, not a date. Write the date, such as %(example)s."), **_says(value))
     if _SERIAL.fullmatch(text):
         return _from_number(float(text.replace(",", ".")), year, month)
     text = _AFTER_DATE.sub("", _BEFORE_DATE.sub("", text))
@@ -81,7 +77,12 @@ def parse_date(value: object, *, year: int | None = None, month: int | None = No
         return _make(_full_year(None, year, value), MONTHS[match[1]], int(match[2]), value)
     if (match := _DAY.fullmatch(text)) and month and year:
         return _make(year, month, int(match[1]), value)
-    raise CellError(_("“%(value)s” is not a date. Write it as %(example)s."), value=shown(value), example=EXAMPLE)
+    raise CellError(_("“%(value)s” is not a date. Write it as %(example)s."), **_says(value))
+
+
+def _says(value: object) -> dict[str, str]:
+    """What a refusal says of the value, and the example that it gives."""
+    return {"value": shown(value), "example": EXAMPLE}
 
 
 def _from_number(value: float, year: int | None, month: int | None) -> date:
@@ -89,16 +90,14 @@ def _from_number(value: float, year: int | None, month: int | None) -> date:
         return _sane(EXCEL_EPOCH + timedelta(days=int(value)), value)
     if month and year and 1 <= value <= 31 and value == int(value):
         return _make(year, month, int(value), value)
-    raise CellError(_("“%(value)s” is not a date. Write it as %(example)s."), value=shown(value), example=EXAMPLE)
+    raise CellError(_("“%(value)s” is not a date. Write it as %(example)s."), **_says(value))
 
 
 def _full_year(digits: str | None, year: int | None, value: object) -> int:
     if digits:
         return int(digits) if len(digits) == 4 else 2000 + int(digits)
     if year is None:
-        raise CellError(
-            _("“%(value)s” has no year. Write the date as %(example)s."), value=shown(value), example=EXAMPLE
-        )
+        raise CellError(_("“%(value)s” has no year. Write the date as %(example)s."), **_says(value))
     return year
 
 

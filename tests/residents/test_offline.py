@@ -363,3 +363,18 @@ def test_searching_without_a_connection_says_where_it_looks(door):
     expect(door.phone.get_by_text("Uden forbindelse søges der kun blandt navnene på siden her.")).to_be_visible()
     door.phone.get_by_role("button", name="Tilføj »Zey«").tap()
     expect(door.phone.get_by_label("Kaldenavn")).to_have_value("Zey")
+
+
+def test_what_waits_by_the_button_is_covered_by_no_message(door):
+    door.connection(False)
+    door.tap("Amina")
+    door.phone.get_by_role("button", name="Gem aftenen").tap()
+    note = door.phone.locator(".kept-note")
+    expect(note).to_contain_text("Lad siden være åben.")
+    message = door.phone.locator(".toast-note").first
+    expect(message).to_be_visible()
+    door.phone.wait_for_timeout(400)  # it rises into place
+
+    above, below = message.bounding_box(), note.bounding_box()
+
+    assert above["y"] + above["height"] <= below["y"]
