@@ -59,9 +59,7 @@ def read_since(content: Plain, rows: list[Row], *, then_period: str) -> Since:
     targets = [row for row in pairs if not by_code[row["code"]].is_milestone]
     return Since(
         heading=_("Since %(body)s, %(day)s") % {"body": meeting["body"], "day": plain_day(meeting["on"])},
-        sentence=turns_sentence(
-            [row for row in pairs if not by_code[row["code"]].is_milestone], same_period=same_period
-        ),
+        sentence=turns_sentence(targets, same_period=same_period),
         then_label=then,
         rows=compared,
         has_changes=any(row.change or row.turn in ("better", "worse") for row in compared),
