@@ -402,7 +402,7 @@ def test_usual_needs_are_saved_and_coming_evenings_follow(client, lotte, cafe, e
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"minimum": "3", "maximum": "2"}, "»Højst« kan ikke være mindre end »mindst«."),
+        ({"minimum": "3", "maximum": "2"}, "“Højst” kan ikke være mindre end “mindst”."),
         ({"minimum": "mange"}, "mange"),
         ({"maximum": "51"}, "for stort et tal"),
         ({"minimum": "1", "maximum": "2", "start_time": "17.30"}, "Skriv begge tider, eller ingen."),

@@ -361,7 +361,7 @@ def test_searching_without_a_connection_says_where_it_looks(door):
     door.phone.get_by_role("searchbox").fill("Zey")
 
     expect(door.phone.get_by_text("Uden forbindelse søges der kun blandt navnene på siden her.")).to_be_visible()
-    door.phone.get_by_role("button", name="Tilføj »Zey«").tap()
+    door.phone.get_by_role("button", name="Tilføj “Zey”").tap()
     expect(door.phone.get_by_label("Kaldenavn")).to_have_value("Zey")
 
 
