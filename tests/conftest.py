@@ -30,6 +30,9 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 BROWSER_FIXTURES = {"phone", "laptop", "page", "context", "browser"}
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "live", "worker_environment"}
+# Files whose few tests take long begin, so that no process is left alone with one of them at the end.
+LONG = ("tests/config/test_up.py", "tests/e2e/", "tests/test_access.py", "tests/config/test_seed_demo.py")
 
 settings.register_profile(
     "portal",
@@ -49,7 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Browser tests run once, a database's own tests on it alone; emptied tables get back what the migrations ship."""
+    """Tests in a browser, or without a database, run once; a database's own tests on it alone; emptied tables get back
+    what the migrations ship."""
     others = [
         item for item in items if item.get_closest_marker("postgresql" if connection.vendor == "sqlite" else "sqlite")
     ]
@@ -57,14 +61,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in others]
     for item in items:
         names = getattr(item, "fixturenames", [])
-        if BROWSER_FIXTURES & set(names):
-            item.add_marker("once")
         marker = item.get_closest_marker("django_db")
+        if BROWSER_FIXTURES & set(names) or not (marker or DATABASE_FIXTURES & set(names)):
+            item.add_marker("once")
         empties_tables = {"live_server", "transactional_db", "live"} & set(names)
         if empties_tables or (marker and marker.kwargs.get("transaction")):
             wanted = (marker.kwargs if marker else {}) | {"transaction": True, "serialized_rollback": True}
             item.add_marker(pytest.mark.django_db(**wanted), append=False)
             names.insert(0, "shipped_rows_return")  # first, so that it ends last: after the tables were emptied
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.hookimpl(trylast=True)
@@ -83,6 +88,8 @@ class ErrorRecords(logging.Handler):
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.name == "asyncio":
+            return  # Playwright's own loop, about a request of a page that has been closed: the portal has none
         self.lines.append(f"{record.name}: {record.getMessage()}")
 
 

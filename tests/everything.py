@@ -19,7 +19,8 @@ def run(*, title: str, variables: dict[str, str], arguments: list[str]) -> bool:
     print(f"\n== {title}", flush=True)
     environment = {name: value for name, value in os.environ.items() if name not in CLEARED} | variables
     processes = os.environ.get("TEST_PROCESSES", str(min(os.cpu_count() or 1, 4)))
-    command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "--dist", "loadfile", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "--dist", "loadfile"]
+    command += ["--no-loadscope-reorder", *arguments]  # in the order of conftest.py: what takes long begins
     return subprocess.run(command, env=environment, check=False).returncode in (0, NO_TESTS)
 
 

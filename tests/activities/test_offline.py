@@ -79,7 +79,7 @@ def test_a_log_whose_answer_was_lost_is_not_a_conflict(evening):
     evening.waits()
     assert evening.stored(evening.tonight)[:2] == (SessionState.HELD, 38)
 
-    evening.phone.unroute_all(behavior="wait")
+    evening.phone.unroute_all()
     evening.toast("Unge Cafeen: 38. Tak.")
     assert Session.objects.get(pk=evening.tonight.pk).changes.count() == 1
 

@@ -150,7 +150,7 @@ def test_an_answer_that_was_lost_counts_nobody_twice(door):
     door.badge_says(2)
     assert door.numbers() == (1, 2)  # the server knows, the page does not
 
-    door.phone.unroute_all(behavior="wait")
+    door.phone.unroute_all()
     door.badge.tap()
     door.all_sent()
     assert door.ticked() == ["Amina"]
@@ -162,7 +162,7 @@ def test_a_server_that_is_away_is_asked_again(door):
     door.tap("Amina")
     door.badge_says(1)
 
-    door.phone.unroute_all(behavior="wait")
+    door.phone.unroute_all()
     door.all_sent()  # by itself, after a few seconds
     assert door.ticked() == ["Amina"]
 
@@ -199,7 +199,7 @@ def test_a_save_whose_answer_was_lost_is_saved_once(door):
     door.save()
     expect(door.phone.locator(".kept-note")).to_be_visible()
 
-    door.phone.unroute_all(behavior="wait")
+    door.phone.unroute_all()
     door.save()
     expect(door.phone.locator(".toast-note").filter(has_text="1 kryds. Tak.").first).to_be_visible(timeout=10_000)
     assert door.numbers() == (1, None)
