@@ -28,6 +28,7 @@ HALVES = [
 def own_environment(**variables):
     """This process's environment without anything that configures the portal, and then these."""
     ours = {*COMPLETE, "CACHE_URL", "EMAIL_URL", "DEMO", "DEBUG", "PORT", "DJANGO_SETTINGS_MODULE", "PORTAL_PROCESS"}
+    ours.add("DJANGO_ALLOW_ASYNC_UNSAFE")  # set for a browser's tests in this process (tests/conftest.py)
     return {name: value for name, value in os.environ.items() if name not in ours} | variables
 
 
