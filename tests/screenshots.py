@@ -202,7 +202,7 @@ def photograph(
     if shot.login:
         context.add_cookies([{"name": "sessionid", "value": session_of(shot.login), "url": address}])
     page = context.new_page()
-    answer = page.goto(f"{address}{path}", wait_until="load")
+    answer = page.goto(f"{address}{path}", wait_until="networkidle")
     page.evaluate("document.fonts.ready.then(() => true)")
     height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST[device])
     too_wide = page.evaluate("document.documentElement.scrollWidth") > size["width"]
